@@ -1,0 +1,83 @@
+# Two commands for a bare machine with python3, pip and make:  make demo   make test
+# Each target sets up .venv itself. Another Python: make test PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all fuzz lint format clean
+
+help:
+	@echo "make demo      grade a made-up class, show its table, write the reports"
+	@echo "make test      lint, types and all tests that end within minutes"
+	@echo "make test-all  the long ones too"
+	@echo "make fuzz      fuzzing (none yet)"
+	@echo "make lint      ruff and mypy only"
+	@echo "make format    let ruff format the code"
+	@echo "make clean     remove $(VENV), caches and build output"
+
+demo: $(VENV)/.ready
+	$(BIN)/autograde demo
+
+test: lint
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: lint
+	$(BIN)/python -m pytest -q
+
+fuzz: $(VENV)/.ready-dev
+	@echo "fuzz: there are no fuzz targets yet; they come with the confinement of the worker."
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.ready-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# What running needs; the editable install makes `autograde` use this working tree.
+$(VENV)/.ready: $(VENV)/.made
+	@echo "Installing autograder into $(VENV)"
+	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+# What testing needs too.
+$(VENV)/.ready-dev: $(VENV)/.made
+	@echo "Installing autograder and what its tests need into $(VENV)"
+	@$(INSTALL) --no-build-isolation --editable '.[dev]'
+	@touch $@ $(VENV)/.ready
+
+# An empty environment with the pinned setuptools. Debian's python3 has no ensurepip until python3-venv is there.
+$(VENV)/.made: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	    "Name a newer one: make PYTHON=python3.12" >&2; \
+	  exit 1; }
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  rm -rf $(VENV); \
+	  if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	      echo "Installing python3-venv, which Debian keeps apart from python3"; \
+	      apt-get install -y -qq python3-venv >/dev/null 2>&1 || \
+	        { apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; }; \
+	    else \
+	      echo "$(PYTHON) cannot make virtual environments." \
+	        "On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; \
+	      exit 1; \
+	    fi; \
+	  fi; \
+	  $(PYTHON) -m venv $(VENV); \
+	fi
+	@$(INSTALL) setuptools
+	@touch $@

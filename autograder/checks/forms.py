@@ -1,0 +1,145 @@
+"""In which other forms may the same numbers arrive?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.case import Arguments, Case, as_arguments
+from autograder.errors import SuiteError
+
+_Change = Callable[[Any], Any]
+
+
+def forms(case: Case, *, float32: bool = True, integers: bool = False) -> list[Case]:
+    """The same case in other forms: a correct function gives the same answer for each.
+
+    The case itself comes first, then: arrays, nested lists, read-only, strided (not contiguous), in Fortran
+    order, in float32; Python floats also as `np.float64` and as 0-d arrays. Lists of numbers count as arrays;
+    arrays inside lists, tuples and dicts are changed in their place. Whole numbers, tuples of numbers (shapes)
+    and all else stay as they are. Forms that change nothing are left out.
+
+    float32   whether to include float32 arrays; `check_same` then allows 1e-3
+    integers  whether to round to whole numbers too, as lists of int and as int64 arrays: only where the
+              function is defined there
+    Raises    SuiteError where the case holds no floats to change
+    """
+    arguments = as_arguments(case)
+    arrays = _changed(arguments, _as_array)
+    result: list[Case] = [case]
+
+    def add(changed: Arguments) -> None:
+        if not any(_same_form(changed, as_arguments(other)) for other in result):
+            result.append(changed if changed.kwargs else changed.args)
+
+    add(arrays)
+    for change in (_as_list, _read_only, _strided, _fortran):
+        add(_changed(arrays, _on_arrays(change)))
+    if float32:
+        add(_changed(arrays, _on_arrays(_single)))
+    for kind in (np.float64, np.array):
+        add(_changed(arguments, _on_floats(kind)))
+    if integers:
+        rounded = _changed(arrays, _rounded)
+        add(_changed(rounded, _on_arrays(_as_list)))
+        add(rounded)
+    if len(result) == 1:
+        raise SuiteError("forms: the case holds no array, list of numbers or float")
+    return result
+
+
+def _changed(arguments: Arguments, change: _Change) -> Arguments:
+    return Arguments(
+        tuple(_walk(value, change) for value in arguments.args),
+        {key: _walk(value, change) for key, value in arguments.kwargs.items()},
+    )
+
+
+def _walk(value: Any, change: _Change) -> Any:
+    """`change` applied to arrays, lists of numbers and floats, wherever they are."""
+    if isinstance(value, (np.ndarray, float)) or (isinstance(value, list) and _is_grid(value)):
+        return change(value)
+    if isinstance(value, list):
+        return [_walk(item, change) for item in value]
+    if isinstance(value, tuple):
+        # A tuple of plain numbers is a shape or a pair of settings, not an array.
+        return tuple(_walk(item, change) if isinstance(item, (np.ndarray, list)) else item for item in value)
+    if isinstance(value, dict):
+        return {key: _walk(item, change) for key, item in value.items()}
+    return value
+
+
+def _is_grid(value: list[Any]) -> bool:
+    """Whether nested lists hold plain numbers only, and as many in each row."""
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError, OverflowError):
+        return False
+    return bool(array.size > 0 and array.dtype.kind in "iuf") and _plain(value)
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, list):
+        return all(map(_plain, value))
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _same_form(one: Arguments, other: Arguments) -> bool:
+    return _form(one.args) == _form(other.args) and _form(dict(one.kwargs)) == _form(dict(other.kwargs))
+
+
+def _form(value: Any) -> Any:
+    """What tells two forms of the same numbers apart."""
+    if isinstance(value, np.ndarray):
+        layout = (value.flags.c_contiguous, value.flags.f_contiguous, value.flags.writeable)
+        return ("array", value.shape, value.dtype.str, layout)
+    if isinstance(value, (list, tuple)):
+        return (type(value).__name__, tuple(map(_form, value)))
+    if isinstance(value, dict):
+        return tuple((key, _form(item)) for key, item in value.items())
+    return type(value).__name__
+
+
+def _as_array(value: Any) -> Any:
+    return np.array(value) if isinstance(value, list) else value
+
+
+def _on_arrays(change: _Change) -> _Change:
+    return lambda value: change(value) if isinstance(value, np.ndarray) else value
+
+
+def _on_floats(change: _Change) -> _Change:
+    return lambda value: change(value) if isinstance(value, float) else value
+
+
+def _as_list(array: Any) -> Any:
+    return array.tolist()
+
+
+def _read_only(array: Any) -> Any:
+    frozen = array.copy()
+    frozen.flags.writeable = False
+    return frozen
+
+
+def _strided(array: Any) -> Any:
+    """A view of every second entry of an array twice as long."""
+    return np.repeat(array, 2, axis=-1)[..., ::2] if array.ndim else array
+
+
+def _fortran(array: Any) -> Any:
+    return np.asfortranarray(array) if array.ndim >= 2 else array
+
+
+def _single(array: Any) -> Any:
+    return array.astype(np.float32) if array.dtype.kind == "f" else array
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return np.rint(value).astype(np.int64) if value.dtype.kind == "f" else value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    return value

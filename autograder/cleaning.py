@@ -1,0 +1,102 @@
+"""How may text that a student had a hand in be shown to people?
+
+Everything that comes from student code or from a student's file (printed output, exception texts, ids,
+file names) passes through here before it meets a terminal, a page or a table. What could move a cursor,
+reorder or hide text is replaced by the escape that Python would write for it, such as ``\\x1b`` or
+``\\u202e``, so that it stays visible and does nothing. Cleaning what is already clean changes nothing,
+so every sink may clean once more.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+OUTPUT_LIMIT = 8 * 1024
+"""Characters of one captured text that are kept."""
+
+LINE_LIMIT = 2 * 1024
+"""Characters of one line that are kept: enough for the longest file name, 255 bytes, wholly escaped."""
+
+MOST_MARKS = 6
+"""Combining marks kept on one character. Vietnamese needs two; hundreds would cover other lines."""
+
+CUT = "\n[…]\n"
+CUT_IN_LINE = " […] "
+
+_UNSAFE = (
+    "\x00-\x08\x0b-\x1f"  # C0 but tab and newline
+    "\x7f-\x9f"  # DEL and C1
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # drawn as nothing
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # zero width, bidi controls, line separators
+    "\ud800-\udfff"  # lone surrogates: bytes that were not UTF-8
+    "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"  # not for interchange, not allowed in XML
+    "\U000e0000-\U000e0fff"  # tags: invisible letters
+)
+_LAST_TWO = "".join(chr((plane << 16) + low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
+UNSAFE = re.compile(f"[{_UNSAFE}{_LAST_TWO}]")
+"""One character that is never shown as it is."""
+
+_LINE_BREAK = re.compile(r"[\n\t]")
+
+
+def escape(character: str) -> str:
+    """One character as Python writes it: ESC → ``\\x1b``, U+202E → ``\\u202e``, newline → ``\\n``."""
+    return ascii(character)[1:-1]
+
+
+def clean(text: str | bytes, limit: int = OUTPUT_LIMIT) -> str:
+    """`text` with nothing in it that could act, in at most `limit` characters.
+
+    text     str, which may hold lone surrogates, or bytes, which are read as UTF-8
+    limit    in characters; of what is longer the beginning and the end are kept, with a line "[…]" between
+    Returns  NFC; newlines and tabs are kept, "\\r\\n" becomes "\\n"
+    """
+    return _fitted(text, limit, CUT, _harmless)
+
+
+def clean_line(text: str | bytes, limit: int = LINE_LIMIT) -> str:
+    """Like `clean`, for what must stay on one line, such as an id: newlines and tabs are escaped too."""
+    return _fitted(text, limit, CUT_IN_LINE, _harmless_line)
+
+
+def _fitted(text: str | bytes, limit: int, gap: str, harmless: Callable[[str], str]) -> str:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    if len(text) <= 2 * limit:
+        head = tail = harmless(text)
+        if len(head) <= limit:
+            return head
+    else:
+        # What lies further inside is not shown in any case; leaving it out first bounds the work.
+        head, tail = harmless(text[:limit]), harmless(text[-limit:])
+    room = max(limit - len(gap), 0)
+    last = room // 3
+    return head[: room - last] + gap + (tail[-last:] if last else "")
+
+
+def _harmless(text: str) -> str:
+    return _composed(UNSAFE.sub(lambda found: escape(found[0]), text.replace("\r\n", "\n")))
+
+
+def _harmless_line(text: str) -> str:
+    return _harmless(_LINE_BREAK.sub(lambda found: escape(found[0]), text))
+
+
+def _composed(text: str) -> str:
+    # After the escapes, whose last letter a following mark may compose with.
+    if text.isascii():
+        return text
+    # Marks are capped before normalising too: sorting a long run of them takes quadratic time.
+    return _cap_marks(unicodedata.normalize("NFC", _cap_marks(text)))
+
+
+def _cap_marks(text: str) -> str:
+    kept: list[str] = []
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) or unicodedata.category(character) == "Me" else 0
+        if run <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)

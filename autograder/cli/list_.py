@@ -1,0 +1,130 @@
+"""`autograde list`: which assignments are there, and how far am I?"""
+
+from __future__ import annotations
+
+import ast
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.options import Session, common_options, json_option, pass_session, work_folder
+from autograder.cli.shown import time_with_zone
+from autograder.language import _
+
+if TYPE_CHECKING:
+    from autograder.course import Assignment
+
+
+@click.command("list")
+@json_option
+@common_options
+@pass_session
+def list_(session: Session, as_json: bool) -> None:
+    """Show the assignments and how far you are.
+
+    \b
+    Example: autograde list
+    """
+    course = session.course()
+    here = Path.cwd()
+    rows = []
+    for id in course.assignments:
+        assignment = course.assignment(id)
+        state, written = _state(assignment, work_folder(assignment, here))
+        rows.append(
+            {
+                "id": id,
+                "title": assignment.title_in(session.language),
+                "functions": len(assignment.functions),
+                "points": int(sum(function.points for function in assignment.functions)),
+                "deadline": assignment.deadline.isoformat() if assignment.deadline else None,
+                "state": state,
+                "written": written,
+            }
+        )
+    if as_json:
+        click.echo(json.dumps({"course": course.id, "assignments": rows}, indent=2))
+        return
+    _print(course.title_in(session.language), rows)
+
+
+def _print(title: str, rows: list[dict[str, object]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column(_("assignment"), no_wrap=True)
+    table.add_column(_("title"))
+    for heading in (_("functions"), _("points")):
+        table.add_column(heading, justify="right")
+    with_deadline = any(row["deadline"] for row in rows)
+    if with_deadline:
+        table.add_column(_("deadline"))
+    table.add_column(_("your copy"))
+    for row in rows:
+        deadline = "–"
+        if row["deadline"]:
+            due = datetime.fromisoformat(str(row["deadline"]))
+            deadline = time_with_zone(due) + (f" ({_('passed')})" if due < datetime.now(UTC) else "")
+        states = {
+            "not started": _("not started"),
+            "unreadable": _("not readable as Python"),
+            "started": _("{k} of {n} written", k=_int(row["written"]), n=_int(row["functions"])),
+        }
+        table.add_row(
+            str(row["id"]),
+            str(row["title"]),
+            str(row["functions"]),
+            str(row["points"]),
+            *([deadline] if with_deadline else []),
+            states[str(row["state"])],
+        )
+    Console().print(table)
+    click.echo(
+        _("Start one with: autograde start {assignment}", assignment=str(rows[0]["id"])) if rows else ""
+    )
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _state(assignment: Assignment, folder: Path) -> tuple[str, int | None]:
+    """("not started" | "started" | "unreadable", functions written), told from the text alone."""
+    path = folder / assignment.files[0]
+    # The course's own stub is nobody's copy.
+    if not path.is_file() or path.resolve() in (
+        assignment.stub_path.resolve(),
+        *([assignment.reference_path.resolve()] if assignment.secret_dir else []),
+    ):
+        return "not started", None
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError, OSError):
+        return "unreadable", None
+    written = 0
+    for function in assignment.functions:
+        node = _find(tree, function.name.split("."))
+        written += node is not None and not any(_is_not_written(part) for part in ast.walk(node))
+    return "started", written
+
+
+def _find(tree: ast.AST, names: list[str]) -> ast.AST | None:
+    node: ast.AST | None = tree
+    for name in names:
+        body = getattr(node, "body", [])
+        node = next((part for part in body if getattr(part, "name", None) == name), None)
+        if node is None:
+            return None
+    return node
+
+
+def _is_not_written(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -1,0 +1,79 @@
+"""`autograde start`: get an assignment's files to work on."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.options import Session, assignment_argument, common_options, pass_session
+from autograder.errors import UsageError
+from autograder.language import _
+
+if TYPE_CHECKING:
+    from autograder.course import Assignment
+
+
+@click.command()
+@assignment_argument
+@click.option("--force", is_flag=True, help="Start anew; what is there is put into a backup folder first.")
+@common_options
+@pass_session
+def start(session: Session, assignment: str, force: bool) -> None:
+    """Make a folder with the stub, the statement and the checks that you may see.
+
+    It never overwrites your work.
+
+    \b
+    Example: autograde start ASSIGNMENT
+    """
+    chosen = session.course().assignment(assignment)
+    folder = Path.cwd() / chosen.id
+    if folder.resolve() == chosen.public_dir.resolve():
+        raise UsageError(
+            f"{folder} is the course's own folder. Start somewhere else, e.g. in a folder of yours."
+        )
+    backup = None
+    if folder.exists() or folder.is_symlink():
+        if not force:
+            raise UsageError(
+                f"./{chosen.id} is already there, and nothing in it was touched. "
+                "To start anew (your files go into a backup folder first): "
+                f"autograde start {chosen.id} --force"
+            )
+        backup = _free(folder.with_name(f"{chosen.id}-backup-{datetime.now():%Y%m%d-%H%M%S}"))
+        folder.rename(backup)
+    given = copy_public_files(chosen, folder)
+    if backup is not None:
+        click.echo(_("Your earlier files are in ./{folder}", folder=backup.name))
+    click.echo(_("Made ./{folder} with:", folder=chosen.id))
+    for path in given:
+        click.echo(f"  {path.name}")
+    click.echo(
+        _("Read README.md, write {file}, then try: autograde check {id}", file=chosen.files[0], id=chosen.id)
+    )
+
+
+def copy_public_files(assignment: Assignment, folder: Path) -> list[Path]:
+    """Copy the stub, the statements and the public checks into a new `folder`; returns what was made."""
+    stubs = [assignment.public_dir / name for name in assignment.files]
+    wanted = [*stubs, *assignment.statements, assignment.public_checks]
+    folder.mkdir(parents=True)
+    made = []
+    for source in wanted:
+        if source.is_file():
+            # Not copy2: the installed course may be read-only, the student's copy must not be.
+            made.append(Path(shutil.copyfile(source, folder / source.name)))
+    return made
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    free = path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

@@ -1,0 +1,68 @@
+"""`autograde stubs`: are the stubs what the references generate? Make them so."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.options import Session, common_options, pass_session
+
+if TYPE_CHECKING:
+    from autograder.course import Assignment
+
+
+@click.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option("--check", is_flag=True, help="Change nothing; end with 1 and a diff when a stub differs.")
+@common_options
+@pass_session
+def stubs(session: Session, assignments: tuple[str, ...], check: bool) -> int:
+    """Generate the stubs from the references, of all assignments or of those named.
+
+    \b
+    Examples:
+      autograde stubs
+      autograde stubs --check
+    """
+    course = session.course()
+    chosen = [course.assignment(id) for id in assignments or course.assignments]
+    differs = 0
+    for assignment in chosen:
+        for name in assignment.files:
+            generated = _generated(assignment, name)
+            path = assignment.public_dir / name
+            there = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+            if generated == there:
+                click.echo(f"{assignment.id}/{name}: as generated")
+            elif check:
+                differs += 1
+                click.echo(f"{assignment.id}/{name}: differs from what the reference generates")
+                diff = difflib.unified_diff(
+                    there.splitlines(), generated.splitlines(), "there", "generated", "", "", 2, ""
+                )
+                click.echo("\n".join(diff))
+            else:
+                path.write_bytes(generated.encode("utf-8"))
+                click.echo(f"{assignment.id}/{name}: written")
+    if differs:
+        click.echo("Regenerate them with: autograde stubs", err=True)
+    return 1 if differs else 0
+
+
+def _generated(assignment: Assignment, name: str) -> str:
+    from autograder.course import cut
+    from autograder.errors import CourseError
+
+    path = assignment.reference_path.with_name(name)
+    try:
+        return cut(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise CourseError(
+            f"{path} does not exist. It is the reference that {name} is generated from."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+    except CourseError as error:
+        raise CourseError(f"{path}: {error}") from None

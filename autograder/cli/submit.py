@@ -1,0 +1,233 @@
+"""`autograde submit`: hand in, and get a receipt."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cleaning import clean_line
+from autograder.cli.options import (
+    Session,
+    as_option,
+    assignment_here,
+    common_options,
+    exchange_option,
+    json_option,
+    optional_assignment,
+    pass_session,
+    work_folder,
+    yes_option,
+)
+from autograder.cli.shown import deadline_line, duration, size, time_with_zone
+from autograder.errors import UsageError
+from autograder.language import _
+
+if TYPE_CHECKING:
+    from autograder.course import Assignment
+    from autograder.gradebook.receipt import Receipt
+
+MOST_BYTES = 10 * 1024 * 1024
+"""A file larger than this is refused here; no solution comes near it."""
+
+
+@click.command()
+@optional_assignment
+@yes_option
+@as_option
+@exchange_option
+@click.option("--no-check", is_flag=True, help="Do not run the checks first.")
+@json_option
+@common_options
+@pass_session
+def submit(
+    session: Session,
+    assignment: str | None,
+    yes: bool,
+    student: str | None,
+    exchange: Path | None,
+    no_check: bool,
+    as_json: bool,
+) -> int:
+    """Hand in, and get a receipt.  Works inside the assignment's folder and beside it.
+
+    Ends with 1 when the exchange could not take it yet: it waits, and the next submit or status sends it.
+
+    \b
+    Example: autograde submit ASSIGNMENT
+    """
+    from autograder import __version__
+    from autograder.gradebook import outbox, settings
+    from autograder.gradebook.receipt import file_lines, receipt_for, to_json
+
+    course = session.course()
+    chosen = assignment_here(course, assignment, Path.cwd())
+    folder = work_folder(chosen, Path.cwd())
+    files = read_files(chosen, folder)
+    name = settings.student(student)
+    target = settings.exchange(exchange)
+    notes = not as_json
+
+    if notes:
+        click.echo(
+            _(
+                "Submitting {id} as {student} to {exchange}",
+                id=chosen.id,
+                student=clean_line(name),
+                exchange=str(target),
+            )
+        )
+        for line in file_lines(files):
+            click.echo(f"  {line.name}  {size(line.size)}  SHA-256 {line.sha256}")
+        missing = [file for file in chosen.files if file not in files]
+        if missing:
+            click.echo(_("Not there, and not sent: {files}", files=", ".join(missing)))
+        left = [clean_line(other) for other in files_not_sent(chosen, folder)]
+        if left:
+            click.echo(_("Not sent, since they are not part of it: {files}", files=", ".join(left)))
+    if not no_check:
+        warn_if_public_checks_fail(chosen, files)
+    if notes:
+        click.echo(deadline_line(chosen.deadline, datetime.now().astimezone()))
+    if not yes:
+        try:
+            agreed = click.confirm(_("Hand this in?"), default=True, err=True)
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise UsageError(
+                "Nothing was submitted: nobody is there to ask. Say --yes to submit from a script."
+            ) from None
+        if not agreed:
+            click.echo(_("Nothing was submitted."), err=True)
+            return 1
+
+    receipt = receipt_for(chosen, name, files, datetime.now().astimezone(), __version__)
+    entry = outbox.put(settings.outbox(), receipt, files, target, folder)
+    sent = outbox.send(settings.outbox())
+    why = next((reason for failed, reason in sent.failed if failed.folder == entry.folder), None)
+    path = None if why else outbox.save_receipt(folder, receipt)
+    if as_json:
+        state = "queued" if why else "submitted"
+        click.echo(
+            json.dumps({"state": state, "why": why, "receipt": json.loads(to_json(receipt))}, indent=2)
+        )
+        return 1 if why else 0
+    for arrived in sent.arrived:
+        if arrived.folder != entry.folder:
+            when = time_with_zone(arrived.receipt.time)
+            click.echo(
+                _("Sent too, since it was waiting: {id} of {when}", id=arrived.receipt.assignment, when=when)
+            )
+    if why:
+        click.echo(
+            _(
+                "NOT DELIVERED YET: the exchange {exchange} cannot be used now ({why}). "
+                "Your files are kept, and the next `autograde submit` or `autograde status` sends them.",
+                exchange=str(target),
+                why=why,
+            ),
+            err=True,
+        )
+        return 1
+    print_receipt(receipt)
+    if path is not None:
+        click.echo(_("Receipt saved in {path}", path=_relative(path)))
+    return 0
+
+
+def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) -> None:
+    """Say on stderr how many public checks fail; never hinder handing in.
+
+    THE SINGLE CALL SITE of `autograder.cli.check.public_results`: it gets the assignment and the files (name
+    → bytes) and returns an iterable of FunctionResult. Where it is not there, nothing is said.
+    """
+    try:
+        check = importlib.import_module("autograder.cli.check")
+    except ModuleNotFoundError:
+        return
+    public_results: Any = getattr(check, "public_results", None)
+    if public_results is None:
+        return
+    try:
+        results = list(public_results(assignment, files))
+    except Exception as error:  # our fault, and no reason to keep a student from handing in
+        click.echo(_("The checks could not be run ({error}).", error=type(error).__name__), err=True)
+        return
+    checks = [one for result in results for one in result.checks]
+    failing = [one for one in checks if one.outcome.costs_points]
+    if failing:
+        click.echo(
+            _(
+                "Warning: {k} of {n} checks that you may see do not pass; `autograde check {id}` shows them.",
+                k=len(failing),
+                n=len(checks),
+                id=assignment.id,
+            ),
+            err=True,
+        )
+
+
+def read_files(assignment: Assignment, folder: Path) -> dict[str, bytes]:
+    """The assignment's files in `folder`, name → bytes. Raises UsageError for none, or an unfit one."""
+    files: dict[str, bytes] = {}
+    for name in assignment.files:
+        path = folder / name
+        if not path.exists() and not path.is_symlink():
+            continue
+        if path.is_symlink() or not path.is_file():
+            raise UsageError(f"{path} is not a regular file. Put the file itself there.")
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path} is larger than {size(MOST_BYTES)}. Is it the right file?")
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    if not files:
+        raise UsageError(
+            f"There is nothing to submit: {folder} holds no {' and no '.join(assignment.files)}. "
+            f"Begin with: autograde start {assignment.id}"
+        )
+    return files
+
+
+def files_not_sent(assignment: Assignment, folder: Path) -> list[str]:
+    """Names of the student's other files in `folder`; what `start` gave is not counted."""
+    given = {path.name for path in (*assignment.statements, assignment.public_checks)}
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.name not in assignment.files
+        and path.name not in given
+    )
+
+
+def print_receipt(receipt: Receipt) -> None:
+    """The receipt as people read it."""
+    click.echo(_("Handed in: {id}, {when}", id=receipt.assignment, when=time_with_zone(receipt.time)))
+    if receipt.late_by is not None:
+        click.echo(_("Late by {span}.", span=duration(receipt.late_by)))
+    elif receipt.deadline is not None:
+        click.echo(_("On time."))
+    click.echo(_("Receipt: {id}", id=receipt.id))
+    click.echo(
+        _(
+            "Versions: course {course}, autograder {engine}",
+            course=receipt.course_version,
+            engine=receipt.engine_version,
+        )
+    )
+
+
+def _relative(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,91 @@
+"""What has been graded already? One line a report, appended as soon as it is there.
+
+A run that was interrupted, at whatever moment, continues from here: a report counts when its student, the bytes that
+were handed in, the suite, the course and the engine are the same as now. A half-written last line is skipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.cleaning import clean_line
+from autograder.errors import SystemFault
+from autograder.grading.record import plain, report_of
+from autograder.grading.submission import Submission
+from autograder.model import GradeReport, Status
+
+FILE = ".journal.jsonl"
+
+
+def key(submission: Submission, versions: Mapping[str, str]) -> str:
+    """What a report depends on, as one hash."""
+    problem = None if submission.problem is None else [submission.problem.id, dict(submission.problem.fields)]
+    told = {
+        "student": submission.student,
+        "files": submission.hashes,
+        "problem": problem,
+        "notices": [[notice.id, dict(notice.fields)] for notice in submission.notices],
+        **versions,
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+class Journal:
+    """The journal of one folder of results."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / FILE
+        self._known: dict[str, dict[str, Any]] = {}
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            if self._path.exists():
+                self._read()
+            self._file = open(self._path, "a+", encoding="utf-8", errors="surrogateescape")
+            self._end_the_last_line()
+        except OSError as error:
+            raise SystemFault(
+                f"{clean_line(str(directory))} cannot be written: {error.strerror}. Choose another folder: --output DIR."
+            ) from None
+
+    def _read(self) -> None:
+        with open(self._path, encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                try:
+                    entry = json.loads(line)
+                    self._known[entry["key"]] = entry["report"]
+                except (ValueError, KeyError, TypeError):
+                    continue
+
+    def _end_the_last_line(self) -> None:
+        self._file.seek(0, os.SEEK_END)
+        if self._file.tell():
+            with open(self._path, "rb") as file:
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    self._file.write("\n")
+
+    def report(self, key: str) -> GradeReport | None:
+        """The report under `key`, where there is a valid one."""
+        data = self._known.get(key)
+        if data is None:
+            return None
+        try:
+            return report_of(data)
+        except (KeyError, TypeError, ValueError, IndexError):
+            return None
+
+    def add(self, key: str, report: GradeReport) -> None:
+        """Keep a report. A fault of ours is not kept: it is to be graded again."""
+        if report.status is Status.SYSTEM_ERROR:
+            return
+        self._file.write(json.dumps({"key": key, "report": plain(report)}, ensure_ascii=True) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,108 @@
+"""A lane: one process that holds a collected suite and a zygote, and grades one submission after another.
+
+It is started by `many` as a process of its own, so that an outside deadline can end it whatever a submission's data
+does to it. Jobs come in on stdin, reports go out on a private copy of stdout, one msgpack frame each.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from autograder.course.find import find_course
+from autograder.errors import AutogradeError
+from autograder.grading.grade import Grader
+from autograder.grading.record import plain
+from autograder.grading.submission import Submission
+from autograder.model import Message
+from autograder.runner.session import collected
+from autograder.runner.suite import Suite
+from autograder.sandbox.inside import wire
+from autograder.sandbox.launch import best_launcher
+
+
+def read_frame(stream: BinaryIO) -> Any:
+    """The next message of a trusted process, or None at the end."""
+    header = stream.read(wire.HEADER.size)
+    if len(header) < wire.HEADER.size:
+        return None
+    body = stream.read(wire.body_length(header))
+    return wire.unpack_trusted(body)
+
+
+def job(submission: Submission) -> dict[str, Any]:
+    """A submission as plain data."""
+    return {
+        "student": os.fsencode(submission.student),
+        "files": dict(submission.files),
+        "problem": _plain(submission.problem),
+        "notices": [_plain(notice) for notice in submission.notices],
+        "input_set": submission.input_set,
+        "brief": submission.brief,
+    }
+
+
+def _plain(message: Message | None) -> list[Any] | None:
+    return None if message is None else [message.id, dict(message.fields)]
+
+
+def _submission(data: dict[str, Any]) -> Submission:
+    problem = data["problem"]
+    return Submission(
+        os.fsdecode(data["student"]),
+        data["files"],
+        None if problem is None else Message(*problem),
+        tuple(Message(*notice) for notice in data["notices"]),
+        data["input_set"],
+        data["brief"],
+    )
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    jobs = os.fdopen(os.dup(0), "rb")
+    reports = os.fdopen(os.dup(1), "wb")
+    # A suite that prints must not write into the reports, nor one that reads take a job.
+    os.dup2(2, 1)
+    with open(os.devnull, "rb") as null:
+        os.dup2(null.fileno(), 0)
+    root, assignment_id = sys.argv[1:]
+
+    def send(tree: Any) -> None:
+        reports.write(wire.frame(tree))
+        reports.flush()
+
+    try:
+        course = find_course(Path(root))
+        assignment = course.assignment(assignment_id)
+        launcher = best_launcher()
+    except AutogradeError as error:
+        send({"error": str(error), "exit_code": error.exit_code})
+        return
+
+    def serve(suite: Suite) -> None:
+        grader = Grader(course, assignment, suite, launcher)
+        send({"ready": True})
+        while (data := read_frame(jobs)) is not None:
+            report = grader.grade(_submission(data))
+            send({"report": plain(report) | {"student": os.fsencode(report.student)}})
+
+    try:
+        paths = [assignment.hidden_dir]
+        if assignment.public_checks.exists():
+            paths.append(assignment.public_checks)
+        collected(paths, serve)
+    except AutogradeError as error:
+        send({"error": str(error), "exit_code": error.exit_code})
+    except KeyboardInterrupt:
+        pass
+    except Exception as error:
+        send({"error": f"{type(error).__name__}: {error}", "exit_code": 3})
+    finally:
+        launcher.close()
+
+
+if __name__ == "__main__":
+    main()

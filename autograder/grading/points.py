@@ -1,0 +1,47 @@
+"""How many cents is each check worth? Exact fractions inside, rounded once, by largest remainder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from autograder.course.manifest import Assignment
+from autograder.errors import CourseError
+from autograder.runner.suite import Check
+
+
+def apportion(shares: Sequence[Fraction], total: int) -> list[int]:
+    """`total` divided in proportion to `shares`, in whole numbers that sum to it exactly.
+
+    The largest remainders get the cents that rounding down leaves over; of equal ones the earlier.
+    """
+    whole = sum(shares, Fraction())
+    exact = [share * total / whole for share in shares]
+    parts = [int(value) for value in exact]
+    left = total - sum(parts)
+    by_remainder = sorted(range(len(shares)), key=lambda i: (parts[i] - exact[i], i))
+    for index in by_remainder[:left]:
+        parts[index] += 1
+    return parts
+
+
+def plan(assignment: Assignment, checks: Sequence[Check]) -> dict[str, dict[Check, int]]:
+    """For each function, in the contract's order: its checks and the cents that each is worth.
+
+    Raises CourseError for a check of no function of the manifest, and for a function without a check.
+    """
+    names = [function.name for function in assignment.functions]
+    for check in checks:
+        if check.function not in names:
+            raise CourseError(
+                f'{check.name} is a check of "{check.function}", which {assignment.manifest_path} does not list.'
+            )
+    cents = apportion([function.points for function in assignment.functions], 10_000)
+    planned: dict[str, dict[Check, int]] = {}
+    for name, worth in zip(names, cents, strict=True):
+        own = [check for check in checks if check.function == name]
+        if not own:
+            raise CourseError(f"{assignment.id}: {name} has no hidden check, so its points could not be earned.")
+        weights = [Fraction(str(check.weight)) for check in own]
+        planned[name] = dict(zip(own, apportion(weights, worth), strict=True))
+    return planned

@@ -1,0 +1,104 @@
+"""A `GradeReport` as plain data and back, between our own processes and in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.model import (
+    CheckResult,
+    Diagnosis,
+    FunctionResult,
+    GradeReport,
+    Message,
+    Outcome,
+    Status,
+)
+
+
+def plain(report: GradeReport) -> dict[str, Any]:
+    """The report as dicts, lists, texts and numbers."""
+    return {
+        "student": report.student,
+        "assignment": report.assignment,
+        "status": report.status.value,
+        "functions": [_plain_function(function) for function in report.functions],
+        "message": _plain_message(report.message),
+        "max_score": report.max_score,
+        "input_set": report.input_set,
+        "notices": [_plain_message(notice) for notice in report.notices],
+        "public": [_plain_function(function) for function in report.public],
+        "output": report.output,
+        "files": dict(report.files),
+        "seconds": report.seconds,
+    }
+
+
+def report_of(data: Mapping[str, Any]) -> GradeReport:
+    """The report that `plain` made this of. Raises KeyError, TypeError or ValueError for anything else."""
+    return GradeReport(
+        student=data["student"],
+        assignment=data["assignment"],
+        status=Status(data["status"]),
+        functions=tuple(_function(function) for function in data["functions"]),
+        message=_message(data["message"]),
+        max_score=int(data["max_score"]),
+        input_set=data["input_set"],
+        notices=tuple(notice for notice in map(_message, data["notices"]) if notice is not None),
+        public=tuple(_function(function) for function in data["public"]),
+        output=data["output"],
+        files=dict(data["files"]),
+        seconds=float(data["seconds"]),
+    )
+
+
+def _plain_message(message: Message | None) -> list[Any] | None:
+    return None if message is None else [message.id, dict(message.fields)]
+
+
+def _message(data: Any) -> Message | None:
+    return None if data is None else Message(data[0], dict(data[1]))
+
+
+def _plain_function(function: FunctionResult) -> dict[str, Any]:
+    found = function.diagnosis
+    return {
+        "name": function.name,
+        "checks": [_plain_check(check) for check in function.checks],
+        "diagnosis": None if found is None else [found.kind, found.mistake, _plain_message(found.text)],
+    }
+
+
+def _function(data: Mapping[str, Any]) -> FunctionResult:
+    found = data["diagnosis"]
+    text = _message(found[2]) if found is not None else None
+    diagnosis = Diagnosis(found[0], found[1], text) if text is not None else None
+    return FunctionResult(data["name"], tuple(_check(check) for check in data["checks"]), diagnosis)
+
+
+def _plain_check(check: CheckResult) -> dict[str, Any]:
+    return {
+        "label": check.label,
+        "outcome": check.outcome.value,
+        "score": check.score,
+        "max_score": check.max_score,
+        "messages": [_plain_message(message) for message in check.messages],
+        "call": check.call,
+        "hint": check.hint,
+        "follow_through": check.follow_through,
+        "name": check.name,
+    }
+
+
+def _check(data: Mapping[str, Any]) -> CheckResult:
+    return CheckResult(
+        label=data["label"],
+        outcome=Outcome(data["outcome"]),
+        score=int(data["score"]),
+        max_score=int(data["max_score"]),
+        messages=tuple(message for message in map(_message, data["messages"]) if message is not None),
+        call=data["call"],
+        hint=data["hint"],
+        follow_through=bool(data["follow_through"]),
+        name=data["name"],
+    )

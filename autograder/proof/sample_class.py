@@ -1,0 +1,106 @@
+"""A class of made-up students with real files: what `autograde demo` grades, and the tests of whole classes.
+
+The files come from the banks of a course, so they are what students really write; the rest are the accidents of every
+class: half finished, not Python, endless, in an old encoding, under another name, two files at once.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.course.bank import Entry, compose, mistakes, variants
+from autograder.course.manifest import Assignment
+from autograder.course.stub import cut, without_markers
+
+NAMES = (
+    "Nguyễn Thị Minh Anh|Trần Văn Bảo|Lê Hoàng Châu|Phạm Quốc Đạt|Huỳnh Gia Hân|Võ Nhật Huy|Đặng Thuỳ Linh|Bùi Đức Long|"
+    "Đỗ Khánh Ly|Hồ Phương Mai|Ngô Tuấn Kiệt|Dương Bích Ngọc|Lý Thành Nhân|Mai Xuân Phúc|Đinh Hải Quân|Trương Mỹ Quyên|"
+    "Phan Thanh Sơn|Vũ Ngọc Thảo|Tạ Minh Trí|Cao Thị Tường Vy|Lâm Chí Vĩnh|Hà Yến Nhi|Tô Quang Vinh|Châu Bảo Trân|"
+    "Nguyễn Hoài An|Trần Thị Kim Oanh|Lê Đình Phong|Phạm Hương Giang|Zoë Müller|José Ángel Núñez|Siobhán O'Brien|"
+    "Jean-Luc d'Aubigné|山田 花子|김민준|Ольга Иванова|Fatima al-Zahra|Nguyễn Văn A|Nguyễn Văn An|Li Wei|Chidi Okonkwo"
+).split("|")
+"""As they stand in rosters: accents, two scripts that read alike, apostrophes, one name inside another."""
+
+
+def sample_class(assignment: Assignment, size: int) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """(student, files) for `size` students: the accidents first, then the banks over and over, and correct files.
+
+    The same assignment and size give the same class.
+    """
+    reference = assignment.reference_path.read_text("utf-8")
+    files = list(_files(assignment, reference))
+    draw = random.Random(f"{assignment.id}:{size}")
+    names = list(NAMES)
+    draw.shuffle(names)
+    for index in range(size):
+        name = names[index % len(names)]
+        student = name if index < len(names) else f"{name} {index // len(names) + 1}"
+        yield student, files[index % len(files)]
+
+
+def write_class(assignment: Assignment, size: int, folder: Path) -> None:
+    """The sample class as folders: `folder/<student>/<file>`."""
+    for student, files in sample_class(assignment, size):
+        (folder / student).mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / student / name).write_bytes(data)
+
+
+def _files(assignment: Assignment, reference: str) -> Iterator[dict[str, bytes]]:
+    main = assignment.files[0]
+    right = without_markers(reference)
+    yield {main: right.encode()}
+    yield {main: _half_finished(reference).encode()}
+    yield {main: _broken(right).encode()}
+    yield {main: _endless(reference).encode()}
+    yield {main: b"# -*- coding: cp1258 -*-\n# B\xe0i n\xf4\xf2p\n" + right.encode()}
+    yield {main.replace(".py", " (1).py"): right.encode()}
+    yield {main: right.encode(), main.replace(".py", ".ipynb"): b"{}"}
+    for entry in _in_turn(mistakes(assignment), variants(assignment)):
+        yield {main: compose(reference, entry.source).encode()}
+
+
+def _in_turn(*banks: tuple[Entry, ...]) -> Iterator[Entry]:
+    """One of each bank in turn, until all are used up."""
+    for index in range(max(map(len, banks), default=0)):
+        for bank in banks:
+            if index < len(bank):
+                yield bank[index]
+
+
+def _functions(source: str) -> list[ast.FunctionDef | ast.ClassDef]:
+    return [node for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+
+
+def _half_finished(reference: str) -> str:
+    """The first half of the functions written, the rest as in the stub."""
+    stub, right = cut(reference), without_markers(reference)
+    written, open_ones = _functions(right), _functions(stub)
+    lines, stub_lines = right.splitlines(), stub.splitlines()
+    cut_at = written[len(written) // 2].lineno - 1
+    name = written[len(written) // 2].name
+    rest = next((node for node in open_ones if node.name == name), None)
+    return "\n".join(lines[:cut_at] + (stub_lines[rest.lineno - 1 :] if rest else [])) + "\n"
+
+
+def _broken(right: str) -> str:
+    """The colon behind the last function's head is missing."""
+    lines = right.splitlines()
+    last = [node for node in ast.parse(right).body if isinstance(node, ast.FunctionDef)][-1]
+    head = last.body[0].lineno - 2
+    for index in range(last.lineno - 1, head + 1):
+        if lines[index].rstrip().endswith(":"):
+            lines[index] = lines[index].rstrip()[:-1]
+            break
+    return "\n".join(lines) + "\n"
+
+
+def _endless(reference: str) -> str:
+    """The first function never returns."""
+    right = without_markers(reference)
+    first = next(node for node in ast.parse(right).body if isinstance(node, ast.FunctionDef))
+    names = ", ".join(argument.arg for argument in first.args.args)
+    return f"{right}\n\ndef {first.name}({names}):\n    while True:\n        pass\n"

@@ -1,0 +1,152 @@
+"""Does the suite tell right from wrong? The stub, the reference and both banks, graded like any submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from autograder.course.bank import Entry, compose, mistakes, variants
+from autograder.course.manifest import Assignment, Course
+from autograder.course.stub import cut
+from autograder.course.version import INPUT_SETS
+from autograder.grading.many import grade_many
+from autograder.grading.submission import Submission
+from autograder.language import say
+from autograder.model import GradeReport, Outcome, Status, points
+
+_FAULTS = (Outcome.SUITE_ERROR, Outcome.SYSTEM_ERROR)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that must be true.
+
+    kind      "files", "stub", "reference", "variant" or "mistake"
+    name      which one
+    expected  in words; `got` what was found; `true` whether they agree
+    """
+
+    kind: str
+    name: str
+    expected: str
+    got: str
+    true: bool
+
+
+@dataclass(frozen=True)
+class _Expected:
+    kind: str
+    name: str
+    words: str
+    holds: Callable[[GradeReport], bool]
+    source: str
+
+
+def verify(
+    course: Course, assignment: Assignment, *, jobs: int = 0, input_sets: int = INPUT_SETS
+) -> Iterator[Row]:
+    """All rows of one assignment. Every submission of the banks meets the first `input_sets` sets of inputs.
+
+    Raises CourseError where the course contradicts the contract so badly that nothing can be run.
+    """
+    yield _stub_is_generated(assignment)
+    expected = list(_submissions(assignment))
+    found: dict[int, list[GradeReport]] = {index: [] for index in range(len(expected))}
+    submissions = (
+        Submission(
+            f"{index}:{inputs}",
+            {assignment.files[0]: one.source.encode()},
+            input_set=inputs,
+            brief=True,
+        )
+        for index, one in enumerate(expected)
+        for inputs in range(1 if one.kind == "stub" else input_sets)
+    )
+    for report in grade_many(course, assignment, submissions, jobs=jobs):
+        found[int(report.student.partition(":")[0])].append(report)
+    for index, one in enumerate(expected):
+        yield _row(one, sorted(found[index], key=lambda report: report.student))
+
+
+def _stub_is_generated(assignment: Assignment) -> Row:
+    generated = cut(assignment.reference_path.read_text("utf-8"))
+    written = assignment.stub_path.read_text("utf-8") if assignment.stub_path.exists() else ""
+    same = generated == written
+    got = "it is" if same else "it differs: run `autograde stubs`"
+    return Row("files", assignment.files[0], "the stub is the generated one", got, same)
+
+
+def _submissions(assignment: Assignment) -> Iterator[_Expected]:
+    reference = assignment.reference_path.read_text("utf-8")
+    yield _Expected("stub", assignment.files[0], "0 points", lambda report: report.score == 0, cut(reference))
+    yield _Expected("reference", assignment.files[0], _FULL, _is_full, reference)
+    for entry in variants(assignment):
+        yield _Expected("variant", entry.name, _FULL, _is_full, compose(reference, entry.source))
+    for entry in mistakes(assignment):
+        words = f"loses {', '.join(entry.costs)}"
+        yield _Expected("mistake", entry.name, words, _loses(entry), compose(reference, entry.source))
+
+
+_FULL = "100 points"
+
+
+def _is_full(report: GradeReport) -> bool:
+    public = all(function.outcome is Outcome.PASSED for function in report.public)
+    return report.score == report.max_score and public
+
+
+def _loses(entry: Entry) -> Callable[[GradeReport], bool]:
+    return lambda report: report.status is Status.GRADED and lost(report) == set(entry.costs)
+
+
+def lost(report: GradeReport) -> set[str]:
+    """The functions that lost points."""
+    return {function.name for function in report.functions if function.score < function.max_score}
+
+
+def _row(one: _Expected, reports: list[GradeReport]) -> Row:
+    wrong = [report for report in reports if not one.holds(report) or _faulty(report)]
+    if not wrong:
+        return Row(one.kind, one.name, one.words, _seen(reports[0], one.kind), True)
+    first = wrong[0]
+    got = f"{_seen(first, one.kind)}{_why(first, one)} [input set {first.input_set}]"
+    return Row(one.kind, one.name, one.words, got, False)
+
+
+def _faulty(report: GradeReport) -> bool:
+    checks = [check for function in report.functions for check in function.checks]
+    return report.status is Status.SYSTEM_ERROR or any(check.outcome in _FAULTS for check in checks)
+
+
+def _seen(report: GradeReport, kind: str) -> str:
+    if report.status is not Status.GRADED:
+        return report.status.value
+    if kind == "mistake":
+        return f"loses {', '.join(sorted(lost(report))) or 'nothing'}"
+    return f"{points(report.score)} points"
+
+
+def _why(report: GradeReport, one: _Expected) -> str:
+    if report.message is not None:
+        return f": {say(report.message, 'en')}"
+    named = [
+        f"{check.name} {check.outcome}"
+        for function in report.functions
+        for check in function.checks
+        if check.outcome in _FAULTS or (check.outcome.costs_points and one.kind in ("reference", "variant"))
+    ]
+    if not named and one.kind == "mistake":
+        named = [
+            f"{check.name} {check.outcome}"
+            for function in report.functions
+            for check in function.checks
+            if check.outcome.costs_points and f" {function.name}" not in one.words.replace(",", "")
+        ]
+    if not named:
+        named = [
+            f"public {check.name} {check.outcome}"
+            for function in report.public
+            for check in function.checks
+            if check.outcome.costs_points
+        ]
+    return f": {'; '.join(named[:4])}" if named else ""

@@ -1,0 +1,342 @@
+"""How does a result look on a page? One page for a student, one for the class.
+
+Pages stand alone: no script, no picture, no font and no address outside themselves, so that they can be
+mailed, printed and opened years later. A content security policy says so to the browser, in case
+something slips through. Every value is escaped by the templates and cleaned once more on its way into
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.cleaning import clean
+from autograder.language import _, translate
+from autograder.model import CheckResult, ClassResults, FunctionResult, GradeReport, Outcome, Status, points
+from autograder.reports.summary import Summary, reason, summarise
+from autograder.reports.words import (
+    MARK,
+    OURS,
+    State,
+    encouragement,
+    follow_through_note,
+    is_lost,
+    is_untouched,
+    line,
+    ours_note,
+    outcome_word,
+    sentence,
+    sentences,
+    state,
+    status_mark,
+    status_word,
+)
+
+MOST_ROWS = 12
+"""Failures and diagnoses shown on the class's page."""
+
+_PAGE_LIMIT = 64 * 1024
+"""Characters of any one text on a page; SECURITY: at most 64 KiB of output a submission."""
+
+
+def student_page(report: GradeReport, about: ClassResults, language: str) -> str:
+    """The page of one report.
+
+    about     what the report belongs to: title, versions, isolation; its own reports are not looked at
+    language  of the sentences, e.g. "vi"
+    """
+    graded = report.status is Status.GRADED
+    return _render(
+        "student.html",
+        language,
+        report=report,
+        about=about,
+        functions=[_told_function(index, f, language) for index, f in enumerate(report.functions, 1)],
+        public=[_told_function(index, f, language) for index, f in enumerate(report.public, 1)],
+        reason=sentence(report.message, language),
+        status={
+            "word": "" if graded else status_word(report.status, language),
+            "mark": status_mark(report.status),
+            "next": _what_now(report.status, language),
+        },
+        encouragement=encouragement(report, language),
+        notices=sentences(report.notices, language),
+        output=clean(report.output, _PAGE_LIMIT).strip("\n"),
+    )
+
+
+def class_page(results: ClassResults, file_names: Mapping[str, str], language: str) -> str:
+    """The page of a class.
+
+    file_names  student → name of that student's page beside this one; a student without one gets no link
+    """
+    summary = summarise(results, language)
+    rows = [_row(report, file_names, language) for report in results.reports]
+    return _render(
+        "class.html",
+        language,
+        results=results,
+        summary=summary,
+        chart=_chart(summary),
+        problems=_problems(results, rows, language),
+        failures=summary.failures[:MOST_ROWS],
+        more_failures=len(summary.failures[MOST_ROWS:]),
+        diagnoses=summary.diagnoses[:MOST_ROWS],
+        rows=rows,
+    )
+
+
+def _what_now(status: Status, language: str) -> str:
+    match status:
+        case Status.GRADED:
+            return ""
+        case Status.UNGRADABLE:
+            return _("This cost no attempt. Mend it and hand in again.", language)
+        case Status.SYSTEM_ERROR:
+            return _("This is our fault, not yours. Your work is safe and will be graded again.", language)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A check as the templates tell it. `told` says whether there is more to it than that it passed."""
+
+    label: str
+    mark: str
+    word: str
+    kind: str
+    score: int
+    max_score: int
+    messages: tuple[str, ...]
+    call: str
+    hint: str
+    note: str
+    told: bool
+
+
+@dataclass(frozen=True)
+class _Function:
+    name: str
+    anchor: str
+    score: int
+    max_score: int
+    state: State
+    diagnosis: str
+    untouched: bool
+    checks: tuple[_Check, ...]
+
+    @property
+    def passed(self) -> tuple[_Check, ...]:
+        return tuple(check for check in self.checks if not check.told)
+
+    @property
+    def told(self) -> bool:
+        return any(check.told for check in self.checks)
+
+
+def _told_function(index: int, function: FunctionResult, language: str) -> _Function:
+    diagnosis = function.diagnosis
+    return _Function(
+        name=line(function.name),
+        # Not made from the name: an anchor must be unique and plain.
+        anchor=f"function-{index}",
+        score=function.score,
+        max_score=function.max_score,
+        state=state(function, language),
+        diagnosis="" if diagnosis is None else sentence(diagnosis.text, language),
+        untouched=is_untouched(function),
+        checks=tuple(_told_check(check, language) for check in function.checks),
+    )
+
+
+def _told_check(check: CheckResult, language: str) -> _Check:
+    mark, word, kind, note = MARK[check.outcome], outcome_word(check.outcome, language), "none", ""
+    if check.outcome in OURS:
+        kind, note = "ours", ours_note(language)
+    elif check.outcome is Outcome.NOT_WRITTEN:
+        kind = "open"
+    elif not is_lost(check):
+        kind = "full"
+        if check.follow_through:
+            mark, word, note = "↪", _("counted", language), follow_through_note(language)
+    return _Check(
+        label=line(check.label),
+        mark=mark,
+        word=word,
+        kind=kind,
+        score=check.score,
+        max_score=check.max_score,
+        messages=sentences(check.messages, language),
+        call=clean(check.call),
+        hint=clean(check.hint),
+        note=note,
+        told=is_lost(check) or bool(note) or check.outcome is not Outcome.PASSED,
+    )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One student in the tables of the class's page."""
+
+    student: str
+    href: str
+    score: int | None
+    status: str
+    mark: str
+    kind: str
+    reason: str
+
+
+def _row(report: GradeReport, file_names: Mapping[str, str], language: str) -> _Row:
+    graded = report.status is Status.GRADED
+    return _Row(
+        student=line(report.student) or "–",
+        # Nothing of a name may be read as a scheme, a folder or a query.
+        href=quote(file_names.get(report.student, ""), safe="", errors="replace"),
+        score=report.score,
+        status="" if graded else status_word(report.status, language),
+        mark=status_mark(report.status),
+        kind="ours" if report.status is Status.SYSTEM_ERROR else "none",
+        reason=reason(report, language),
+    )
+
+
+def _problems(results: ClassResults, rows: list[_Row], language: str) -> list[dict[str, Any]]:
+    told = (
+        (
+            Status.SYSTEM_ERROR,
+            _("System errors", language),
+            _("These have no score, because the fault is ours. Grade them again.", language),
+        ),
+        (
+            Status.UNGRADABLE,
+            _("Ungradable", language),
+            _("These score 0 and cost no attempt. The students need to know why.", language),
+        ),
+    )
+    return [
+        {
+            "anchor": status.value.replace("_", "-"),
+            "title": title,
+            "meaning": meaning,
+            "rows": [
+                row for row, report in zip(rows, results.reports, strict=True) if report.status is status
+            ],
+        }
+        for status, title, meaning in told
+        if any(report.status is status for report in results.reports)
+    ]
+
+
+@dataclass(frozen=True)
+class _Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    count: int
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True)
+class _Tick:
+    x: float
+    value: int
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """The histogram's geometry, in units of the drawing: about one pixel on a phone."""
+
+    bars: tuple[_Bar, ...]
+    ticks: tuple[_Tick, ...]
+    median: float
+    median_label: float
+    width: int = 360
+    height: int = 190
+    left: int = 14
+    right: int = 346
+    top: int = 34
+    bottom: int = 155
+
+
+def _chart(summary: Summary) -> _Chart | None:
+    if not summary.bins or summary.median is None:
+        return None
+    left, right, top, bottom = _Chart.left, _Chart.right, _Chart.top, _Chart.bottom
+    tallest = max(bin.count for bin in summary.bins)
+
+    def across(cents: int) -> float:
+        return round(left + (right - left) * cents / summary.max_score, 2)
+
+    bars = tuple(
+        _Bar(
+            x=across(bin.low) + 1,
+            y=round(bottom - (bottom - top) * bin.count / tallest, 2),
+            width=round(across(bin.high) - across(bin.low) - 2, 2),
+            height=round((bottom - top) * bin.count / tallest, 2),
+            count=bin.count,
+        )
+        for bin in summary.bins
+    )
+    edges = [summary.bins[0].low, *(bin.high for bin in summary.bins)]
+    median = across(summary.median)
+    return _Chart(
+        bars=bars,
+        ticks=tuple(_Tick(across(edge), edge) for edge in edges),
+        median=median,
+        # Far enough from the margins for the words to fit.
+        median_label=min(max(median, left + 40.0), right - 40.0),
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f}" if whole else "0"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_second_wall,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _second_wall(value: object) -> object:
+    # What templates have made themselves is Markup; everything else that is text may come from anywhere.
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return clean(value, _PAGE_LIMIT)
+    return value
+
+
+def _render(template: str, language: str, **values: Any) -> str:
+    def speak(text: str, /, **fields: str | int | float) -> str:
+        return translate(text, language, **fields)
+
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            language=language,
+            _=speak,
+            line=line,
+            points=points,
+            percent=_percent,
+            **values,
+        )
+    )

@@ -1,0 +1,268 @@
+"""How does a result look in a terminal? Rich renderables; `cli` prints them.
+
+Data is only ever put into `rich.text.Text`, never into a markup string: what a student wrote cannot
+become a colour, a link or a title. Marks and words say everything that colours say, so NO_COLOR loses
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from autograder.cleaning import clean
+from autograder.language import _
+from autograder.model import (
+    CheckResult,
+    ClassResults,
+    FunctionResult,
+    GradeReport,
+    Outcome,
+    Status,
+    points,
+)
+from autograder.reports.summary import reason
+from autograder.reports.words import (
+    MARK,
+    OURS,
+    PART,
+    encouragement,
+    follow_through_note,
+    is_lost,
+    is_untouched,
+    line,
+    lost,
+    ours_note,
+    outcome_word,
+    sentence,
+    sentences,
+    state,
+    status_mark,
+    status_word,
+)
+
+_STYLE = {"full": "green", "part": "yellow", "none": "red", "open": "bright_black", "ours": "magenta"}
+_GROUP = 5
+"""Marks in a row of the class table before a gap, so that the eye can count them."""
+
+
+def student(report: GradeReport, *, all_failures: bool = False, language: str | None = None) -> Group:
+    """One report: the score, a row for each function, the first failure in full (or all of them), notices.
+
+    Public checks stand in for the hidden ones where a report has only those, as in `autograde check`.
+    """
+    shown = report.functions or report.public
+    parts: list[RenderableType] = [_heading(report, language)]
+    if report.message is not None:
+        # Indented, as everything is that may hold a student's lines: none can pass for one of ours.
+        parts.append(Padding(Text(sentence(report.message, language)), (0, 0, 0, 2)))
+    if shown:
+        parts += [Text(), _functions(shown, report, language), Text()]
+    told = encouragement(report, language)
+    if told:
+        parts += [Text(told), Text()]
+    parts += _failures(shown, all_failures, language)
+    parts += _counted(shown, language)
+    if report.functions and report.public:
+        parts += _public(report.public, language)
+    for notice in report.notices:
+        parts.append(_bullet("•", Text(sentence(notice, language))))
+    if report.output:
+        parts += [
+            Text(),
+            Text(_("What your file printed:", language), style="bold"),
+            Padding(Text(clean(report.output)), (0, 0, 0, 2)),
+        ]
+    return Group(*parts)
+
+
+def class_table(results: ClassResults, language: str | None = None) -> Table:
+    """The class: student, score, status, a mark for each function, the commonest reason for lost points."""
+    names = list(dict.fromkeys(function.name for report in results.reports for function in report.functions))
+    table = Table(
+        title=Text(line(results.title or results.assignment), style="bold"),
+        caption=_legend(results, names, language),
+        caption_justify="left",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+        expand=True,
+    )
+    table.add_column(Text(_("Student", language)), overflow="fold", min_width=6, max_width=28)
+    table.add_column(Text(_("Score", language)), justify="right", no_wrap=True)
+    table.add_column(Text(_("Status", language)), no_wrap=True)
+    table.add_column(Text(_("Functions", language)), overflow="fold", min_width=len(_("Functions", language)))
+    # The only one that may be cut off: it gets what the others leave.
+    table.add_column(Text(_("Commonest reason", language)), overflow="ellipsis", no_wrap=True, ratio=1)
+    for report in results.reports:
+        table.add_row(
+            Text(line(report.student)),
+            Text(points(report.score), style="bold"),
+            Text(f"{status_mark(report.status)} {status_word(report.status, language)}".strip()),
+            _marks(report, names),
+            Text(reason(report, language)),
+        )
+    if not results.reports:
+        table.add_row(Text(_("No submissions.", language)))
+    return table
+
+
+def _heading(report: GradeReport, language: str | None) -> Text:
+    heading = Text(line(report.assignment), style="bold")
+    if report.status is not Status.GRADED:
+        heading.append(f"  {status_mark(report.status)} {status_word(report.status, language)}")
+    if report.functions or report.status is not Status.GRADED:
+        score = _(
+            "{score} of {max_score} points",
+            language,
+            score=points(report.score),
+            max_score=points(report.max_score),
+        )
+        heading.append(f"  {score}")
+    return heading
+
+
+def _functions(functions: Sequence[FunctionResult], report: GradeReport, language: str | None) -> Table:
+    with_points = any(function.max_score for function in functions)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=with_points)
+    total = Text(_("Total", language))
+    table.add_column(Text(_("Function", language)), footer=total, overflow="fold")
+    if with_points:
+        footer = Text(f"{points(report.score)} / {points(report.max_score)}")
+        table.add_column(Text(_("Points", language)), footer=footer, justify="right", no_wrap=True)
+    table.add_column(Text(_("Outcome", language)), overflow="fold")
+    for function in functions:
+        fared = state(function, language)
+        row = [Text(line(function.name))]
+        if with_points:
+            row.append(Text(f"{points(function.score)} / {points(function.max_score)}"))
+        row.append(Text(f"{fared.mark} {fared.word}", style=_STYLE[fared.kind]))
+        table.add_row(*row)
+    return table
+
+
+def _failures(
+    functions: Sequence[FunctionResult], all_failures: bool, language: str | None
+) -> list[RenderableType]:
+    total = sum(len(lost(function)) for function in functions)
+    told = 0
+    parts: list[RenderableType] = []
+    for function in functions:
+        failed = lost(function)
+        if not failed or (told and not all_failures):
+            continue
+        parts.append(Text(line(function.name), style="bold"))
+        if is_untouched(function):
+            parts += _untouched(function, language)
+            told += len(failed)
+        else:
+            explanation = "" if function.diagnosis is None else sentence(function.diagnosis.text, language)
+            if explanation:
+                parts.append(Padding(Text(explanation), (0, 0, 0, 2)))
+            for check in failed if all_failures else failed[:1]:
+                parts += _failure(check, explanation, language)
+                told += 1
+        parts.append(Text())
+    if told < total:
+        more = _("More failed checks: {count}. See them with --all.", language, count=total - told)
+        parts += [Text(more), Text()]
+    return parts
+
+
+def _untouched(function: FunctionResult, language: str | None) -> list[RenderableType]:
+    head = f"{MARK[Outcome.NOT_WRITTEN]} {_('Not written yet. What it will be checked for:', language)}"
+    labels = [Text(line(check.label)) for check in function.checks]
+    return [Text(head), *(Padding(_bullet("•", label), (0, 0, 0, 2)) for label in labels)]
+
+
+def _failure(check: CheckResult, explanation: str, language: str | None) -> list[RenderableType]:
+    head = Text(line(check.label), style="bold")
+    head.append(f" ({outcome_word(check.outcome, language)}", style="not bold")
+    if check.max_score:
+        gained = _(
+            "{score} of {max_score} points",
+            language,
+            score=points(check.score),
+            max_score=points(check.max_score),
+        )
+        head.append(f", {gained}", style="not bold")
+    head.append(")", style="not bold")
+    parts: list[RenderableType] = [_bullet(MARK[check.outcome], head, style="red")]
+    if check.call:
+        parts.append(Padding(Text(clean(check.call), style="cyan"), (0, 0, 0, 4)))
+    told = (text for text in sentences(check.messages, language) if text != explanation)
+    parts += [Padding(Text(text), (0, 0, 0, 2)) for text in told]
+    if check.hint:
+        parts.append(Padding(Text(_("Hint: {hint}", language, hint=clean(check.hint))), (0, 0, 0, 2)))
+    return parts
+
+
+def _counted(functions: Sequence[FunctionResult], language: str | None) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for function in functions:
+        for check in function.checks:
+            if is_lost(check):
+                continue
+            if check.follow_through:
+                note = follow_through_note(language)
+            elif check.outcome in OURS:
+                note = ours_note(language)
+            else:
+                continue
+            head = Text(f"{line(function.name)}: {line(check.label)}")
+            parts += [_bullet(_counted_mark(check), head), Padding(Text(note), (0, 0, 0, 2))]
+    return parts
+
+
+def _counted_mark(check: CheckResult) -> str:
+    return MARK[check.outcome] if check.outcome in OURS else "↪"
+
+
+def _public(functions: Sequence[FunctionResult], language: str | None) -> list[RenderableType]:
+    checks = [check for function in functions for check in function.checks]
+    passed = sum(check.outcome is Outcome.PASSED for check in checks)
+    told = _(
+        "Public checks passed: {passed} of {total} (no points).", language, passed=passed, total=len(checks)
+    )
+    return [Text(told)]
+
+
+def _bullet(mark: str, text: Text, style: str = "") -> Table:
+    """`text` beside `mark`, with further lines of it hanging under its first."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, style=style), text)
+    return grid
+
+
+def _marks(report: GradeReport, names: Sequence[str]) -> Text:
+    by_name = {function.name: function for function in report.functions}
+    marks = Text()
+    for index, name in enumerate(names if report.functions else ()):
+        if index and index % _GROUP == 0:
+            marks.append(" ")
+        if name in by_name:
+            fared = state(by_name[name], "en")
+            marks.append(fared.mark, style=_STYLE[fared.kind])
+        else:
+            marks.append(" ")
+    return marks
+
+
+def _legend(results: ClassResults, names: Sequence[str], language: str | None) -> Text | None:
+    if not names:
+        return None
+    met = {state(function, "en").mark for report in results.reports for function in report.functions}
+    words = [(MARK[outcome], outcome_word(outcome, language)) for outcome in Outcome if outcome not in OURS]
+    words.insert(1, (PART, _("in part", language)))
+    words.append((MARK[Outcome.SYSTEM_ERROR], _("a fault of ours, costs nothing", language)))
+    legend = "  ".join(f"{mark} {word}" for mark, word in words if mark in met)
+    order = _("Functions in this order: {names}.", language, names=", ".join(line(name) for name in names))
+    return Text(f"{legend}\n{order}")

@@ -1,0 +1,248 @@
+"""The trusted ends of a worker's pipes: write a frame, read a frame, each before a deadline.
+
+Deadlines are points of `time.monotonic()`. Whatever the worker prints is drained meanwhile, so that it never blocks, and
+kept up to a cap.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import select
+import threading
+import time
+from typing import Protocol
+
+from autograder.sandbox.inside import wire
+
+KEEP_OUTPUT_BYTES = 64 * 2**10
+KILL_OUTPUT_BYTES = 64 * 2**20
+_CHUNK = 2**16
+
+
+class DeadlinePassed(Exception):
+    """The worker did not take or give a whole frame in time."""
+
+
+class ChannelClosed(Exception):
+    """The worker closed its end, or broke the protocol. The text says which."""
+
+
+class Channel(Protocol):
+    """What a `Worker` needs of its pipes."""
+
+    def send(self, data: bytes, deadline: float) -> None:
+        """Write one frame."""
+
+    def receive(self, deadline: float) -> bytes:
+        """Read one frame's body."""
+
+    def take_output(self) -> bytes:
+        """What was printed since the last time, cut at the cap."""
+
+    def close(self) -> None:
+        """Close all ends."""
+
+
+class _Output:
+    """What the worker printed, kept up to a cap and counted beyond it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._kept = 0
+        self._total = 0
+
+    def add(self, data: bytes) -> None:
+        self._total += len(data)
+        if self._total > KILL_OUTPUT_BYTES:
+            raise ChannelClosed(f"it printed more than {KILL_OUTPUT_BYTES // 2**20} MiB")
+        room = KEEP_OUTPUT_BYTES - self._kept
+        if room > 0:
+            self._parts.append(data[:room])
+            self._kept += min(room, len(data))
+
+    def take(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        self._kept = 0
+        return data
+
+
+class PollChannel:
+    """Non-blocking pipes with poll(2)."""
+
+    def __init__(self, requests: int, replies: int, output: int) -> None:
+        self._requests, self._replies, self._output_end = requests, replies, output
+        for descriptor in (requests, replies, output):
+            os.set_blocking(descriptor, False)
+        self._output = _Output()
+        self._output_open = True
+        self._buffer = bytearray()
+        self._reading = select.poll()
+        self._reading.register(replies, select.POLLIN)
+        self._reading.register(output, select.POLLIN)
+        self._closed = False
+
+    def send(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        while True:
+            try:
+                view = view[os.write(self._requests, view) :]
+            except BlockingIOError:
+                self._wait_to_write(deadline)
+            except OSError:
+                raise ChannelClosed("it closed its pipe") from None
+            if not view:
+                return
+
+    def _wait_to_write(self, deadline: float) -> None:
+        writing = select.poll()
+        writing.register(self._requests, select.POLLOUT)
+        if self._output_open:
+            writing.register(self._output_end, select.POLLIN)
+        for descriptor, _event in self._events(writing, deadline):
+            if descriptor == self._output_end:
+                self._drain()
+
+    @staticmethod
+    def _events(poll: select.poll, deadline: float) -> list[tuple[int, int]]:
+        left = deadline - time.monotonic()
+        events = poll.poll(max(left * 1000, 0)) if left > 0 else []
+        if not events:
+            raise DeadlinePassed
+        return events
+
+    def receive(self, deadline: float) -> bytes:
+        size: int | None = None
+        while True:
+            if size is None and len(self._buffer) >= wire.HEADER.size:
+                try:
+                    size = wire.body_length(bytes(self._buffer[: wire.HEADER.size]))
+                except wire.ProtocolError as error:
+                    raise ChannelClosed(f"it sent {error}") from None
+            if size is not None and len(self._buffer) >= wire.HEADER.size + size:
+                body = bytes(self._buffer[wire.HEADER.size : wire.HEADER.size + size])
+                del self._buffer[: wire.HEADER.size + size]
+                self._drain()
+                return body
+            for descriptor, _event in self._events(self._reading, deadline):
+                if descriptor == self._output_end:
+                    self._drain()
+                else:
+                    self._fill()
+
+    def _fill(self) -> None:
+        try:
+            data = os.read(self._replies, 2**20)
+        except BlockingIOError:
+            return
+        if not data:
+            raise ChannelClosed("it ended")
+        self._buffer += data
+
+    def _drain(self) -> None:
+        while self._output_open:
+            try:
+                data = os.read(self._output_end, _CHUNK)
+            except BlockingIOError:
+                return
+            if not data:
+                self._reading.unregister(self._output_end)
+                self._output_open = False
+                return
+            self._output.add(data)
+
+    def take_output(self) -> bytes:
+        if not self._closed:
+            self._drain()
+        return self._output.take()
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            for descriptor in (self._requests, self._replies, self._output_end):
+                os.close(descriptor)
+
+
+class ThreadChannel:
+    """Blocking pipes read by threads, for systems whose pipes cannot be polled."""
+
+    def __init__(self, requests: int, replies: int, output: int) -> None:
+        self._requests, self._replies, self._output_end = requests, replies, output
+        self._frames: queue.Queue[bytes | ChannelClosed] = queue.Queue()
+        self._printed: queue.Queue[bytes] = queue.Queue()
+        self._output = _Output()
+        for target in (self._read_frames, self._read_output):
+            threading.Thread(target=target, daemon=True).start()
+
+    def send(self, data: bytes, deadline: float) -> None:
+        done: queue.Queue[bool] = queue.Queue()
+
+        def write() -> None:
+            view = memoryview(data)
+            try:
+                while view:
+                    view = view[os.write(self._requests, view) :]
+            except OSError:
+                done.put(False)
+            else:
+                done.put(True)
+
+        if len(data) < 4096:
+            write()
+        else:
+            threading.Thread(target=write, daemon=True).start()
+        try:
+            arrived = done.get(timeout=max(deadline - time.monotonic(), 0.001))
+        except queue.Empty:
+            raise DeadlinePassed from None
+        if not arrived:
+            raise ChannelClosed("it closed its pipe")
+
+    def _exactly(self, size: int) -> bytes | None:
+        parts = bytearray()
+        while len(parts) < size:
+            data = os.read(self._replies, min(size - len(parts), 2**20))
+            if not data:
+                return None
+            parts += data
+        return bytes(parts)
+
+    def _read_frames(self) -> None:
+        try:
+            while (header := self._exactly(wire.HEADER.size)) is not None:
+                body = self._exactly(wire.body_length(header))
+                if body is None:
+                    break
+                self._frames.put(body)
+        except (OSError, wire.ProtocolError):
+            pass
+        self._frames.put(ChannelClosed("it ended"))
+
+    def _read_output(self) -> None:
+        try:
+            while data := os.read(self._output_end, _CHUNK):
+                self._printed.put(data)
+        except OSError:
+            pass
+
+    def receive(self, deadline: float) -> bytes:
+        try:
+            body = self._frames.get(timeout=max(deadline - time.monotonic(), 0.001))
+        except queue.Empty:
+            raise DeadlinePassed from None
+        if isinstance(body, ChannelClosed):
+            self._frames.put(body)
+            raise body
+        return body
+
+    def take_output(self) -> bytes:
+        time.sleep(0.002)  # the reading thread may not have had its turn yet
+        while True:
+            try:
+                self._output.add(self._printed.get_nowait())
+            except queue.Empty:
+                return self._output.take()
+
+    def close(self) -> None:
+        """The pipes belong to the `subprocess.Popen`, which closes them."""

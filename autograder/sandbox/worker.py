@@ -1,0 +1,512 @@
+"""The trusted end of one worker: send a request, bring the outcome in as plain values or as a `StudentFault`.
+
+`RemoteWorker` talks to a process, `LocalWorker` runs the same executor in memory, for the reference. Both answer the
+questions that come back while a request is under way: callbacks, and uses of objects that live on this side.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.course.manifest import Limits
+from autograder.errors import (
+    CallTimedOut,
+    NotPlainData,
+    NotWritten,
+    OutOfMemory,
+    StudentError,
+    StudentFault,
+    SuiteError,
+    WorkerEnded,
+)
+from autograder.sandbox.channel import ChannelClosed, DeadlinePassed
+from autograder.sandbox.inside import executor, wire
+from autograder.sandbox.launch import Launcher, cpu_seconds
+
+MAX_CALLBACKS = 100_000
+_LOAD_SECONDS_AT_LEAST = 5.0
+
+Tree = Any
+
+
+@dataclass
+class Clock:
+    """What is left of a submission's time, over all its workers. Time spent in callbacks is not charged."""
+
+    seconds: float
+    used: float = 0.0
+
+    @property
+    def left(self) -> float:
+        return max(self.seconds - self.used, 0.0)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call came to. Exactly one of value and error means something.
+
+    error     what the student's code did instead of returning a plain value
+    mutated   the arguments that the call changed, e.g. ("argument 1",)
+    warnings  (category, text) of the warnings given, at most 20
+    output    what was printed until the reply came
+    seconds   from sending the request, or from the reply before, until the reply
+    stage     "compile" where a load failed before any of the file ran, else "run"
+    """
+
+    value: Any = None
+    error: StudentFault | None = None
+    mutated: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
+    output: str = ""
+    seconds: float = 0.0
+    stage: str = "run"
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A function or class of the trusted side that takes the place of the student's own."""
+
+    name: str
+    target: Callable[..., Any]
+    is_class: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a submission's files are, as read by the trusted side.
+
+    files    file name → source text; `main` is the one whose functions are called
+    modules  further standard modules that the course allows
+    """
+
+    files: Mapping[str, str]
+    main: str
+    modules: tuple[str, ...] = ()
+
+
+class Handle:
+    """An object that stays where it was made; operators, attributes and calls go there.
+
+    Comparisons, truth, length and iteration raise `SuiteError`: they would run on the trusted side and mean nothing.
+    """
+
+    __slots__ = ("_callable", "_class_name", "_identifier", "_owner")
+
+    def __init__(self, owner: Worker, identifier: int, class_name: str, is_callable: bool) -> None:
+        object.__setattr__(self, "_owner", owner)
+        object.__setattr__(self, "_identifier", identifier)
+        object.__setattr__(self, "_class_name", class_name)
+        object.__setattr__(self, "_callable", is_callable)
+
+    def __repr__(self) -> str:
+        return f"<an object of class {self._class_name}>"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._owner.operate("get", self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._owner.operate("set", self, name, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._owner.operate("call", self, args, kwargs)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._owner.operate("getitem", self, key)
+
+    def _refuse(self, *_: Any) -> Any:
+        raise SuiteError(f"{self!r} stays in the worker: fetch a value of it, such as node.value, and check that")
+
+    __bool__ = __len__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __float__ = _refuse
+    __contains__ = __array__ = _refuse
+    __hash__ = object.__hash__
+
+
+def _binary(name: str) -> tuple[Any, Any]:
+    def forward(self: Handle, other: Any) -> Any:
+        return self._owner.operate(name, self, other)
+
+    def reflected(self: Handle, other: Any) -> Any:
+        return self._owner.operate(name, other, self)
+
+    return forward, reflected
+
+
+for _name in executor.BINARY:
+    _forward, _reflected = _binary(_name)
+    setattr(Handle, f"__{_name.rstrip('_')}__", _forward)
+    setattr(Handle, f"__r{_name.rstrip('_')}__", _reflected)
+for _name in executor.UNARY:
+    setattr(Handle, f"__{_name}__", lambda self, _op=_name: self._owner.operate(_op, self))
+# NumPy would otherwise take `array * handle` apart entry by entry, and bool(handle) is refused.
+Handle.__array_ufunc__ = None  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Within a program: the result of an earlier instruction."""
+
+    index: int
+
+
+class Worker:
+    """Encodes requests, decodes outcomes, answers questions. Subclasses move the trees."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.names: dict[str, str] = {}
+        self.alive = True
+        self._functions: list[Callable[..., Any]] = []
+        self._objects: list[Handle] = []
+        self._asked = 0
+        self._in_callbacks = 0.0
+        self._sequence = 0
+
+    # -- requests -----------------------------------------------------------------------------------------
+
+    def load(self, program: Program, stand_ins: Sequence[StandIn] = ()) -> Outcome:
+        """Run the submission's file. On success `names` holds its public names and their kinds."""
+        stands = [[s.name, "class" if s.is_class else "function", self._register(s.target)] for s in stand_ins]
+        files = [[name, source] for name, source in program.files.items()]
+        seconds = max(2 * self.limits.call_seconds, _LOAD_SECONDS_AT_LEAST)
+        message = ["load", files, program.main, stands, list(program.modules)]
+        (outcome,) = self._request(message, 1, seconds)
+        if outcome.error is None:
+            self.names = {name: kind for name, kind in outcome.value}
+        return outcome
+
+    def map(self, name: str, cases: Sequence[tuple[Sequence[Any], Mapping[str, Any]]]) -> list[Outcome]:
+        """Call the function `name` with each case, in one trip. After a death the rest share its error."""
+        encode = wire.Encoder(self._leaf).encode
+        try:
+            trees = [[[encode(a) for a in args], [[k, encode(v)] for k, v in kwargs.items()]] for args, kwargs in cases]
+        except wire.NotPlain as error:
+            raise SuiteError(f"an argument of {name} cannot be sent: {error}") from None
+        return self._request(["map", name, trees], len(trees), self.limits.call_seconds)
+
+    def run(self, instructions: Sequence[Sequence[Any]], wanted: Sequence[int]) -> Outcome:
+        """Carry out a program: instructions on objects, in order, in one trip; the value is a list of what is wanted."""
+        return self.run_trees([self._instruction(instruction) for instruction in instructions], wanted)
+
+    def run_trees(self, instructions: list[Tree], wanted: Sequence[int]) -> Outcome:
+        """The same for instructions that are encoded already."""
+        (outcome,) = self._request(["run", instructions, list(wanted)], 1, self.limits.call_seconds)
+        return outcome
+
+    def operate(self, operation: str, *operands: Any) -> Any:
+        """One operation on handles, at once."""
+        outcome = self.run([[operation, *operands]], [0])
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.value[0]
+
+    def _instruction(self, instruction: Sequence[Any]) -> Tree:
+        operation, *operands = instruction
+        try:
+            encode = wire.Encoder(self._leaf).encode
+            if operation == "name":
+                return [operation, *operands]
+            if operation in ("get", "set"):
+                return [operation, encode(operands[0]), operands[1], *[encode(value) for value in operands[2:]]]
+            if operation == "call":
+                function, args, kwargs = operands
+                named = [[key, encode(value)] for key, value in kwargs.items()]
+                return [operation, encode(function), [encode(value) for value in args], named]
+            return [operation, *[encode(value) for value in operands]]
+        except wire.NotPlain as error:
+            raise SuiteError(f"an operand of {operation!r} cannot be sent: {error}") from None
+
+    # -- moving trees -------------------------------------------------------------------------------------
+
+    def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End the worker."""
+
+    def forget(self) -> None:
+        """Let go of the callbacks and objects that were given out, so that a long-lived worker does not grow."""
+        self._functions.clear()
+        self._objects.clear()
+
+    # -- values -------------------------------------------------------------------------------------------
+
+    def _register(self, function: Callable[..., Any]) -> int:
+        self._functions.append(function)
+        return len(self._functions) - 1
+
+    def _leaf(self, value: Any) -> Tree:
+        if isinstance(value, Reference):
+            return {"r": value.index}
+        if isinstance(value, Handle):
+            if value._owner is self:
+                return {"h": [value._identifier, value._class_name, value._callable]}
+            if value._callable:
+                return {"f": self._register(value)}
+            for index, known in enumerate(self._objects):
+                if known is value:
+                    return {"o": [index, value._class_name]}
+            self._objects.append(value)
+            return {"o": [len(self._objects) - 1, value._class_name]}
+        if callable(value):
+            return {"f": self._register(value)}
+        raise wire.NotPlain(f"an object of {type(value).__name__}")
+
+    def _special(self, tag: str, payload: Any) -> Any:
+        if tag == "h" and type(payload) is list and [type(part) for part in payload] == [int, str, bool]:
+            return Handle(self, payload[0], clean_name(payload[1]), payload[2])
+        if tag == "o" and type(payload) is list and payload and type(payload[0]) is int:
+            return self._objects[self._index(payload[0], self._objects)]
+        if tag == "f":
+            return self._functions[self._index(payload, self._functions)]
+        raise wire.ProtocolError("an unknown tag")
+
+    @staticmethod
+    def _index(index: Any, table: Sequence[Any]) -> int:
+        if type(index) is not int or not 0 <= index < len(table):
+            raise wire.ProtocolError("something that was never given out")
+        return index
+
+    def _decode(self, tree: Tree) -> Any:
+        return wire.Decoder(self._special).decode(tree)
+
+    def _outcome(self, tree: Tree, output: str, seconds: float) -> Outcome:
+        """A reply's outcome, every part of it checked: it may have been written by anyone."""
+        if type(tree) is not list or len(tree) < 3:
+            raise wire.ProtocolError("a reply that is not one")
+        what, *rest, mutated, warnings = tree
+        facts = {
+            "mutated": tuple(_texts(mutated)),
+            "warnings": tuple((a, b) for a, b in map(_texts, _list(warnings)[:20])),
+            "output": output,
+            "seconds": seconds,
+        }
+        if what == "ok" and len(rest) == 1:
+            return Outcome(self._decode(rest[0]), **facts)
+        if what == "odd" and len(rest) == 1:
+            return Outcome(error=NotPlainData(*_texts(rest)), **facts)
+        if what == "missing" and len(rest) == 1:
+            return Outcome(error=NotWritten("missing", (), *_texts(rest)), **facts)
+        if what == "error" and len(rest) == 6:
+            type_name, text, file, stage = _texts([rest[0], rest[2], rest[3], rest[5]])
+            bases = tuple(base for base in _texts(rest[1]) if isinstance(getattr(builtins, base, None), type))
+            line = rest[4] if type(rest[4]) is int and 0 <= rest[4] < 10**9 else 0
+            return Outcome(error=self._fault(type_name, bases, text, file, line), stage=stage, **facts)
+        raise wire.ProtocolError("a reply that is not one")
+
+    def _fault(self, type_name: str, bases: tuple[str, ...], text: str, file: str, line: int) -> StudentFault:
+        if "MemoryError" in bases:
+            return OutOfMemory(self.limits.memory_mib)
+        kind = NotWritten if "NotImplementedError" in bases else StudentError
+        return kind(type_name, bases, text, file, line)
+
+    # -- questions from the other side ----------------------------------------------------------------------
+
+    def answer(self, question: Tree) -> Tree:
+        """What to send back for a callback: ["answer", tree], or ["raise", type, text] where the reference raised."""
+        self._asked += 1
+        if self._asked > MAX_CALLBACKS:
+            raise WorkerEnded(f"it called back more than {MAX_CALLBACKS:,} times")
+        began = time.monotonic()
+        try:
+            result = self._answer_call(question) if _list(question)[:1] == ["call"] else self._answer_object(question)
+            return ["answer", wire.Encoder(self._leaf).encode(result)]
+        except StudentError as error:
+            known = next((base for base in error.bases if base != "BaseException"), "Exception")
+            return ["raise", known, error.text]
+        except wire.NotPlain as error:
+            raise SuiteError(f"a callback returned {error}") from None
+        finally:
+            self._in_callbacks += time.monotonic() - began
+
+    def _answer_call(self, question: Tree) -> Any:
+        if len(question) != 4:
+            raise wire.ProtocolError("a question that is not one")
+        _call, index, args, kwargs = question
+        function = self._functions[self._index(index, self._functions)]
+        positional = [self._decode(tree) for tree in _list(args)]
+        named = {_text(name): self._decode(tree) for name, tree in map(_list, _list(kwargs))}
+        return function(*positional, **named)
+
+    def _answer_object(self, question: Tree) -> Any:
+        if type(question) is not list or len(question) != 4 or question[0] != "object":
+            raise wire.ProtocolError("a question that is not one")
+        _object, operation, index, trees = question
+        target = self._objects[self._index(index, self._objects)]
+        operands = [self._decode(tree) for tree in _list(trees)]
+        if operation in ("get", "set"):
+            name = _text(operands[0] if operands else None)
+            # Only what a class offers by name: nothing private leads from a value to the reference's source.
+            if name.startswith("_"):
+                raise StudentError("AttributeError", ("AttributeError", "Exception"), name)
+            if operation == "get":
+                return getattr(target, name)
+            setattr(target, name, operands[1] if len(operands) > 1 else None)
+            return None
+        reflected = type(operation) is str and operation[:1] == "r" and operation[1:] in executor.BINARY
+        name = operation[1:] if reflected else operation
+        if name not in (*executor.BINARY, *executor.UNARY):
+            raise wire.ProtocolError("an unknown operation")
+        function = getattr(operator, name)
+        return function(*operands, target) if reflected else function(target, *operands)
+
+
+class RemoteWorker(Worker):
+    """A worker process. Every read and write has a deadline; whatever goes wrong, the process is killed."""
+
+    def __init__(self, launcher: Launcher, limits: Limits, clock: Clock) -> None:
+        super().__init__(limits)
+        self._clock = clock
+        self._process = launcher.start(limits)
+        self._channel = self._process.channel
+
+    def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        try:
+            for outcome in self._exchange(message, replies, seconds):
+                outcomes.append(outcome)
+        except (CallTimedOut, WorkerEnded, OutOfMemory) as death:
+            lost = Outcome(error=death, output=self._printed())
+            outcomes += [lost] * (replies - len(outcomes))
+        return outcomes
+
+    def _exchange(self, message: list[Tree], replies: int, seconds: float) -> Iterator[Outcome]:
+        if not self.alive:
+            raise WorkerEnded("it had ended before")
+        self._sequence += 1
+        sequence = self._sequence
+        self._asked = 0
+        kind, *rest = message
+        self._send([kind, sequence, *rest], seconds)
+        for number in range(replies):
+            began, excused = time.monotonic(), self._in_callbacks
+            allowed = min(seconds, self._clock.left)
+            tree = self._receive(began, excused, allowed)
+            took = time.monotonic() - began - (self._in_callbacks - excused)
+            self._clock.used += took
+            try:
+                if type(tree) is not list or len(tree) != 4 or tree[:3] != ["done", sequence, number]:
+                    raise wire.ProtocolError("a reply that was not asked for")
+                outcome = self._outcome(tree[3], self._printed(), took)
+            except wire.ProtocolError as error:
+                raise self._ended(f"it sent {error}") from None
+            yield outcome
+
+    def _send(self, tree: Tree, seconds: float) -> None:
+        try:
+            data = wire.frame(tree)
+        except wire.NotPlain as error:
+            raise SuiteError(f"a request is too large to send: {error}") from None
+        try:
+            self._channel.send(data, time.monotonic() + seconds)
+        except DeadlinePassed:
+            raise self._timed_out(seconds) from None
+        except ChannelClosed as error:
+            raise self._ended(str(error)) from None
+
+    def _receive(self, began: float, excused: float, allowed: float) -> Tree:
+        """The next reply; questions before it are answered, and their time is not counted."""
+        while True:
+            try:
+                deadline = began + allowed + (self._in_callbacks - excused)
+                tree = wire.unpack(self._channel.receive(deadline))
+                if type(tree) is list and len(tree) == 2 and tree[0] == "ask":
+                    answer = self.answer(tree[1])
+                else:
+                    return tree
+            except DeadlinePassed:
+                self._clock.used += allowed
+                raise self._timed_out(allowed) from None
+            except ChannelClosed as error:
+                raise self._ended(str(error)) from None
+            except wire.ProtocolError as error:
+                raise self._ended(f"it sent {error}") from None
+            except BaseException:
+                self.close()
+                raise
+            self._send(answer, allowed)
+
+    def _timed_out(self, seconds: float) -> CallTimedOut:
+        self.close()
+        return CallTimedOut(seconds)
+
+    def _ended(self, how: str) -> StudentFault:
+        """The process died or misbehaved: end it, and say how it ended where that tells more."""
+        if not self.alive:
+            return WorkerEnded(how)
+        self.alive = False
+        ending = self._process.end(how == "it ended" or how == "it closed its pipe")
+        if ending.status is not None and how in ("it ended", "it closed its pipe"):
+            how = ending.describe()
+        if "SIGXCPU" in how:
+            return CallTimedOut(cpu_seconds(self.limits))
+        return WorkerEnded(how)
+
+    def _printed(self) -> str:
+        try:
+            return self._channel.take_output().decode("utf-8", "replace")
+        except ChannelClosed:
+            return ""
+
+    def close(self) -> None:
+        if self.alive:
+            self.alive = False
+            self._process.end(False)
+        self._channel.close()
+
+
+class LocalWorker(Worker):
+    """The same executor, in this process. For the reference only, never for a student's code."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self._executor = executor.Executor(self._ask)
+
+    def forget(self) -> None:
+        super().forget()
+        self._executor.forget()
+
+    def _ask(self, question: Tree) -> Tree:
+        kind, *rest = self.answer(question)
+        if kind == "raise":
+            raise getattr(builtins, rest[0], Exception)(rest[1])
+        return rest[0]
+
+    def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
+        self._sequence += 1
+        self._asked = 0
+        kind, *rest = message
+        began = time.monotonic()
+        outcomes = []
+        for reply in self._executor.handle([kind, self._sequence, *rest]):
+            now = time.monotonic()
+            outcomes.append(self._outcome(reply[3], "", now - began))
+            began = now
+        return outcomes
+
+
+def clean_name(text: str) -> str:
+    """A name that student code chose, as far as it can be one."""
+    return "".join(c for c in text if c.isprintable())[:60]
+
+
+def _list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise wire.ProtocolError("something else where a list was due")
+    return value
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise wire.ProtocolError("something else where a text was due")
+    return value[:4096]
+
+
+def _texts(values: Any) -> list[str]:
+    return [_text(value) for value in _list(values)]
