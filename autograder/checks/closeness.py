@@ -451,7 +451,10 @@ def _allowed(desired: Array, whole: bool, rtol: Any, atol: Any, scale: float | N
 
 def _tolerance(name: str, value: Any, shape: tuple[int, ...]) -> Array:
     try:
-        array = np.broadcast_to(np.asarray(value, dtype=np.float64), shape)
+        raw = np.asarray(value)
+        if raw.dtype.kind not in "iuf":
+            raise TypeError
+        array = np.broadcast_to(raw.astype(np.float64), shape)
     except (TypeError, ValueError):
         raise SuiteError(f"{name} = {value!r:.80} does not fit the expected shape {shape}") from None
     if not np.all(np.isfinite(array) & (array >= 0)):

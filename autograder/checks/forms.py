@@ -17,9 +17,9 @@ def forms(case: Case, *, float32: bool = True, integers: bool = False) -> list[C
     """The same case in other forms: a correct function gives the same answer for each.
 
     The case itself comes first, then: arrays, nested lists, read-only, strided (not contiguous), in Fortran
-    order, in float32; Python floats also as `np.float64` and as 0-d arrays. Lists of numbers count as arrays;
-    arrays inside lists, tuples and dicts are changed in their place. Whole numbers, tuples of numbers (shapes)
-    and all else stay as they are. Forms that change nothing are left out.
+    order, in float32; Python floats also as `np.float64` and as 0-d arrays. Lists of numbers count as arrays.
+    Arrays inside lists, tuples and dicts are changed in their place. Whole numbers, tuples of numbers
+    (shapes) and all else stay as they are. Forms that change nothing are left out.
 
     float32   whether to include float32 arrays; `check_same` then allows 1e-3
     integers  whether to round to whole numbers too, as lists of int and as int64 arrays: only where the
@@ -87,7 +87,7 @@ def _plain(value: object) -> bool:
 
 
 def _same_form(one: Arguments, other: Arguments) -> bool:
-    return _form(one.args) == _form(other.args) and _form(dict(one.kwargs)) == _form(dict(other.kwargs))
+    return bool(_form((one.args, dict(one.kwargs))) == _form((other.args, dict(other.kwargs))))
 
 
 def _form(value: Any) -> Any:

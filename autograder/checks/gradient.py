@@ -1,10 +1,10 @@
 """Is this the gradient of that function?
 
-The function is differenced along each coordinate with a ladder of steps. At every step three things are known: the
-central difference, the gap between the two one-sided ones, and how much round-off the step lets through. For
-a smooth function the gap shrinks with the step; where it stays, the point is a kink, and any value between the
-one-sided slopes is accepted. On the smooth part of the ladder, two neighbouring steps are extrapolated
-(Richardson), and the pair with the least estimated error gives the slope.
+The function is differenced along each coordinate with a ladder of steps. At every step three things are
+known: the central difference, the gap between the two one-sided ones, and how much round-off the step lets in.
+For a smooth function the gap shrinks with the step; where it stays, the point is a kink, and any value
+between the one-sided slopes is accepted. On the smooth part of the ladder, two neighbouring steps are
+extrapolated (Richardson), and the pair with the least estimated error gives the slope.
 
 Source  Ridders, "Accurate computation of F'(x)", Adv. Eng. Software 4 (1982); round-off of the function as in
         Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
@@ -12,6 +12,7 @@ Source  Ridders, "Accurate computation of F'(x)", Adv. Eng. Software 4 (1982); r
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,15 +31,19 @@ Domain = tuple[Any, Any]
 
 RTOL = 1e-5
 MOST_ENTRIES = 200
-"""Larger arrays are checked at `SAMPLED_ENTRIES` entries and along `DIRECTIONS` directions."""
+"""Larger arrays are checked at `SAMPLED_ENTRIES` and `LARGEST_ENTRIES` entries and along `DIRECTIONS`."""
 
 SAMPLED_ENTRIES = 60
+LARGEST_ENTRIES = 10
 DIRECTIONS = 3
 
 _FIRST_STEP = 2.0**-5
 _RATIO = 4.0
 _RUNGS = 13
 """Steps from 2**-5 down to 2**-29 (2e-9) of max(1, |x|)."""
+
+_FALL = 0.35
+"""The gap of a smooth function falls by `_RATIO` from one step to the next, or by about so much."""
 
 _SMALL_STEPS = tuple(2.0**-power for power in (2, 4, 6, 8, 10, 12))
 """Further steps for a tiny x, in units of |x|: its function may live on that scale."""
@@ -51,7 +56,7 @@ _FLOOR = 1e-4
 """Entries smaller than this much of the largest one are judged by the largest one."""
 
 _UNDECIDED = 10.0
-"""Where the differences are less accurate than so many times rtol of the largest entry, they decide nothing."""
+"""Differences less accurate than so many times rtol of the largest entry decide nothing."""
 
 _SEED = 20240229
 
@@ -76,12 +81,19 @@ class NumericalGradient:
 
 @dataclass(frozen=True)
 class _Slope:
+    """What a ladder shows. low and high: what is acceptable, equal to `value` but at a kink.
+
+    constant  f did not change by a bit at any step
+    near      the one-sided slopes of a kink that is near: shorter steps than those look smooth
+    """
+
     value: float
     error: float
+    low: float
+    high: float
     kink: bool = False
-    low: float = 0.0
-    high: float = 0.0
     constant: bool = False
+    near: _Slope | None = None
 
 
 def numerical_gradient(
@@ -124,13 +136,13 @@ def check_gradient(
 
     f         the forward pass: function of an array like x (a float where x is one), giving one number
     gradient  what the student computed: real numbers, shape of x
-    x         float64 array of any shape, or a float. Of more than 200 entries 60 are checked, and 3 directions
+    x         float64 array of any shape, or a float; of more than 200 entries 70 are checked
     rtol      allowed relative error, of entries that are not tiny beside the largest one
     domain    (low, high): f is only called strictly between
     call      the record that `gradient` came from, so that the report can show it
-    Error     by the estimate of the differences themselves; at a kink any value between the one-sided slopes passes
-    Raises    CheckFailure; SuiteError where f or x cannot be used, or where round-off hides the answer: then the
-              suite should choose another point, or scale f
+    Error     as the differences estimate it; at a kink any value between the one-sided slopes passes
+    Raises    CheckFailure; SuiteError where f or x cannot be used, or where round-off hides the answer: then
+              the suite should choose another point
     """
     if not 0 < rtol < 1:
         raise SuiteError(f"check_gradient: rtol = {rtol!r} is not between 0 and 1")
@@ -147,12 +159,11 @@ def _problems(probe: _Probe, gradient: object, rtol: float) -> tuple[Message, ..
     if found := finite_problem(given):
         return found
     g = given.reshape(-1)
-    indices = _entries(g.size)
+    indices = _entries(g)
     slopes = [probe.slope(index) for index in indices]
     scale = max((max(abs(s.low), abs(s.high)) for s in slopes), default=0.0)
-    verdicts = [
-        _judge(float(g[index]), slope, scale, rtol) for index, slope in zip(indices, slopes, strict=True)
-    ]
+    pairs = zip(indices, slopes, strict=True)
+    verdicts = [_judge(float(g[index]), slope, scale, rtol) for index, slope in pairs]
     wrong = [position for position, verdict in enumerate(verdicts) if verdict.off > 1.0]
     if wrong:
         return _report(probe.shape, g, indices, slopes, wrong, verdicts, scale)
@@ -169,13 +180,15 @@ def _problems(probe: _Probe, gradient: object, rtol: float) -> tuple[Message, ..
 
 @dataclass(frozen=True)
 class _Verdict:
-    """off: distance in units of what is allowed, wrong beyond 1; undecided: right only for want of accuracy."""
+    """off: distance in units of what is allowed, wrong beyond 1; undecided: right for want of accuracy."""
 
     off: float
     undecided: bool
 
 
 def _judge(given: float, slope: _Slope, scale: float, rtol: float) -> _Verdict:
+    if slope.near is not None and _SAFETY * slope.error > _UNDECIDED * rtol * scale:
+        slope = slope.near
     nearest = min(max(given, slope.low), slope.high)
     allowed = rtol * max(abs(nearest), _FLOOR * scale)
     if slope.kink:
@@ -198,12 +211,15 @@ def _directions(probe: _Probe, g: Vector, rtol: float) -> tuple[Message, ...]:
             continue
         along = g * direction
         given, scale = float(along.sum()), float(np.linalg.norm(along))
-        allowed = rtol * max(abs(slope.value), 1e-3 * scale, 1e-3 * abs(slope.value)) + _SAFETY * slope.error
+        blur = _SAFETY * slope.error
+        if blur > _UNDECIDED * rtol * max(abs(slope.value), scale):
+            continue
+        allowed = rtol * max(abs(slope.value), 1e-3 * scale) + blur
         if not abs(given - slope.value) <= allowed:
             yours, numeric = tell_apart(given, slope.value)
             return (
                 message(
-                    "Along a random direction your gradient gives the slope {actual}, but {desired} is expected.",
+                    "Along a random direction your gradient gives slope {actual}, but {desired} is expected.",
                     actual=yours, desired=numeric,
                 ),
             )  # fmt: skip
@@ -224,7 +240,9 @@ def _report(
     found = []
     place = _place(shape, indices[worst])
     if slope.kink:
-        text = "Entry {place} of the gradient is {actual}; the function has a kink there, with slopes {low} to {high}."
+        text = (
+            "Entry {place} of the gradient is {actual}; at this kink anything from {low} to {high} would do."
+        )
         yours, low, high = (f"{number:.6g}" for number in (given, slope.low, slope.high))
         found.append(message(text, place=place, actual=yours, low=low, high=high))
     else:
@@ -245,7 +263,7 @@ def _report(
 def _constant_ratio(
     g: Vector, indices: Sequence[int], slopes: Sequence[_Slope], scale: float
 ) -> float | None:
-    """Yours over numeric, where that is one and the same number on at least two entries that count; else None."""
+    """Yours over numeric, where that is one and the same number on two entries or more; else None."""
     ratios = [
         float(g[index]) / slope.value
         for index, slope in zip(indices, slopes, strict=True)
@@ -257,12 +275,13 @@ def _constant_ratio(
     return None if abs(middle - 1.0) < 1e-9 else middle
 
 
-def _entries(size: int) -> list[int]:
-    """Which entries are checked: all, or the first, the last and a fixed choice between them."""
-    if size <= MOST_ENTRIES:
-        return list(range(size))
-    chosen = np.random.default_rng(_SEED).choice(size, SAMPLED_ENTRIES, replace=False)
-    return sorted({0, size - 1, *map(int, chosen)})
+def _entries(g: Vector) -> list[int]:
+    """Which entries are checked: all, or a fixed choice and those that are claimed to be the largest."""
+    if g.size <= MOST_ENTRIES:
+        return list(range(g.size))
+    chosen = np.random.default_rng(_SEED).choice(g.size, SAMPLED_ENTRIES, replace=False)
+    largest = np.argsort(-np.abs(g), kind="stable")[:LARGEST_ENTRIES]
+    return sorted({*map(int, chosen), *map(int, largest)})
 
 
 def _place(shape: tuple[int, ...], index: int) -> str:
@@ -282,8 +301,8 @@ class _Probe:
         point = np.asarray(x)
         if point.dtype != np.float64:
             raise SuiteError(
-                f"the point has dtype {point.dtype}; differences need float64, because the round-off of float32 alone "
-                "costs several percent"
+                f"the point has dtype {point.dtype}; differences need float64, "
+                "because the round-off of float32 alone costs several percent"
             )
         if point.size == 0 or not np.all(np.isfinite(point)):
             raise SuiteError("the point is empty, or not finite")
@@ -305,9 +324,8 @@ class _Probe:
     def _room(self, domain: Domain) -> Vector:
         """Distance of each entry to the nearer end of its domain."""
         try:
-            low, high = (
-                np.broadcast_to(np.asarray(end, dtype=np.float64), self.shape).reshape(-1) for end in domain
-            )
+            ends = (np.asarray(end, dtype=np.float64) for end in domain)
+            low, high = (np.broadcast_to(end, self.shape).reshape(-1) for end in ends)
         except (TypeError, ValueError):
             raise SuiteError(f"domain = {domain!r:.80} is not a pair of ends that fit the point") from None
         room: Vector = np.minimum(self.x - low, high - self.x)
@@ -340,12 +358,8 @@ class _Probe:
                 continue
             levels = []
             for order in (4, 5, 6):
-                power = (
-                    np.mean(np.diff(values, order) ** 2)
-                    * math.factorial(order) ** 2
-                    / math.factorial(2 * order)
-                )
-                levels.append(math.sqrt(power))
+                weight = math.factorial(order) ** 2 / math.factorial(2 * order)
+                levels.append(math.sqrt(weight * float(np.mean(np.diff(values, order) ** 2))))
             estimates.append(max(levels))
         return max(min(estimates, default=0.0), _EPS * abs(self.value))
 
@@ -380,7 +394,7 @@ class _Probe:
                 "f is not finite around the point: give check_gradient a domain, or another point"
             )
         if all(rung.still for rung in rungs):
-            return _Slope(0.0, rungs[0].noise, constant=True)
+            return _Slope(0.0, rungs[0].noise, 0.0, 0.0, constant=True)
         return _ladder(rungs)
 
     def _rung(self, direction: Vector, step: float) -> _Rung | None:
@@ -423,22 +437,33 @@ class _Rung:
 
 def _ladder(rungs: Sequence[_Rung]) -> _Slope:
     """The slope that a ladder shows; rungs from the longest step to the shortest."""
-    best: _Slope | None = None
     smooth = _smooth(rungs)
-    for longer, shorter, ok in zip(rungs, rungs[1:], smooth[:-1], strict=False):
-        if not ok:
-            continue
-        ratio = (longer.step / shorter.step) ** 2
-        # Central differences are off by a multiple of step**2: extrapolate to step 0.
-        value = shorter.central + (shorter.central - longer.central) / (ratio - 1.0)
-        error = abs(value - shorter.central) + shorter.noise
-        if best is None or error < best.error:
-            best = _Slope(value, error, low=value, high=value)
-    if best is not None:
-        return best
-    sides = [slope for rung in _middle(rungs) for slope in (rung.forward, rung.backward)]
+    middle = len(rungs) // 2
+    # Steps whose one-sided slopes are blurred little by curvature (long steps) and by round-off (short ones).
+    sides = [slope for rung in rungs[middle : middle + 3] for slope in (rung.forward, rung.backward)]
     low, high = min(sides), max(sides)
-    return _Slope((low + high) / 2, 0.0, kink=True, low=low, high=high)
+    kink = _Slope((low + high) / 2, 0.0, low, high, kink=True)
+    extrapolated = [
+        _extrapolate(longer, shorter)
+        for longer, shorter, ok in zip(rungs, rungs[1:], smooth, strict=False)
+        if ok
+    ]
+    if not extrapolated:
+        return kink
+    # Two values may agree by chance; the next shorter pair has to agree as well, as far as it can tell.
+    errors = [error for _value, error in extrapolated]
+    for position, (one, other) in enumerate(itertools.pairwise(extrapolated)):
+        errors[position] = max(errors[position], abs(one[0] - other[0]) - other[1])
+    best = int(np.argmin(errors))
+    value = extrapolated[best][0]
+    return _Slope(value, errors[best], value, value, near=None if smooth[middle] else kink)
+
+
+def _extrapolate(longer: _Rung, shorter: _Rung) -> tuple[float, float]:
+    """The slope at step 0 and its error, from two steps: central differences err by a multiple of step**2."""
+    ratio = (longer.step / shorter.step) ** 2
+    value = shorter.central + (shorter.central - longer.central) / (ratio - 1.0)
+    return value, abs(value - shorter.central) + shorter.noise
 
 
 def _smooth(rungs: Sequence[_Rung]) -> list[bool]:
@@ -446,21 +471,12 @@ def _smooth(rungs: Sequence[_Rung]) -> list[bool]:
 
     Smooth means that the gap of the one-sided slopes falls with the step, until round-off covers it.
     """
-    smooth = [False] * len(rungs)
-    below = True
-    for position in range(len(rungs) - 1, -1, -1):
-        rung = rungs[position]
-        covered = rung.gap <= 10.0 * rung.noise
-        if position + 1 < len(rungs):
-            shorter = rungs[position + 1]
-            falls = shorter.gap <= 0.5 * rung.gap + 10.0 * shorter.noise
-        else:
-            falls = False
-        below = below and (covered or falls)
-        smooth[position] = below
-    return smooth
-
-
-def _middle(rungs: Sequence[_Rung]) -> Sequence[_Rung]:
-    """The rungs whose one-sided slopes are least blurred, by curvature (long steps) or by round-off (short ones)."""
-    return rungs[len(rungs) // 2 : len(rungs) // 2 + 3]
+    covered = [rung.gap <= 10.0 * rung.noise for rung in rungs]
+    falls = [
+        shorter.gap <= _FALL * longer.gap + 10.0 * shorter.noise
+        for longer, shorter in itertools.pairwise(rungs)
+    ]
+    # Below the shortest step nothing is known; a kink just there makes one gap fall, but not two in a row.
+    falls.append(falls[-1] and falls[-2])
+    smooth = [one or other for one, other in zip(covered, falls, strict=True)]
+    return list(itertools.accumulate(reversed(smooth), lambda below, here: below and here))[::-1]

@@ -37,20 +37,27 @@ def explain(fault: StudentFault) -> Message:
             return message("{name} is not in the file.", name=clean_line(fault.text, 100))
         return message("It raises NotImplementedError: it is not written yet.")
     if isinstance(fault, CallTimedOut):
-        return message("It gave no answer within {seconds} s and was stopped.", seconds=f"{fault.seconds:.3g}")
+        return message(
+            "It gave no answer within {seconds} s and was stopped.", seconds=f"{fault.seconds:.3g}"
+        )
     if isinstance(fault, OutOfMemory):
-        return message("It wanted more memory than the {mebibytes} MiB that a submission may use.", mebibytes=fault.mebibytes)
+        return message(
+            "It wanted more memory than the {mebibytes} MiB that a submission may use.",
+            mebibytes=fault.mebibytes,
+        )
     if isinstance(fault, WorkerEnded):
         return message("The process that ran it ended in the middle: {how}.", how=clean_line(fault.how, 200))
     if isinstance(fault, NotPlainData):
-        return message("It returned {what}; an array or a number can be checked.", what=clean_line(fault.what, 200))
+        return message(
+            "It returned {what}; an array or a number can be checked.", what=clean_line(fault.what, 200)
+        )
     if isinstance(fault, StudentError):
         return _raised(fault)
     return message("It did not return a value.")
 
 
 def _raised(fault: StudentError) -> Message:
-    fields = {
+    fields: dict[str, str | int | float] = {
         "error": clean_line(fault.type_name, 100),
         "text": clean_line(fault.text, _LONGEST_TEXT),
         "file": clean_line(fault.file, 100),
@@ -73,7 +80,9 @@ def explain_load(fault: StudentFault) -> Message:
             seconds=f"{fault.seconds:.3g}",
         )
     if isinstance(fault, OutOfMemory):
-        return message("Running the file wanted more than {mebibytes} MiB of memory.", mebibytes=fault.mebibytes)
+        return message(
+            "Running the file wanted more than {mebibytes} MiB of memory.", mebibytes=fault.mebibytes
+        )
     if isinstance(fault, WorkerEnded):
         return message("Running the file ended the process: {how}.", how=clean_line(fault.how, 200))
     if isinstance(fault, StudentError):
@@ -91,7 +100,7 @@ def explain_syntax(fault: StudentFault) -> Message:
     """Why the file is not Python."""
     if isinstance(fault, StudentError):
         text = clean_line(fault.text, _LONGEST_TEXT)
-        # Python adds "(losses.py, line 3)" itself, which is said already.
+        # Python adds "(work.py, line 3)" itself, which is said already.
         text = text.rpartition(" (")[0] if text.endswith(")") and ", line " in text else text
         return message(
             "{file}, line {line}: {error}: {text}. Python cannot read the file, so nothing in it could be graded.",

@@ -1,10 +1,10 @@
 """One submission → its `GradeReport`.
 
-    1  load the file in a fresh worker; run every hidden check, function by function, in an order drawn from the input set
-    2  run each check that failed once more, alone, in a fresh worker: does it remember earlier calls?
-    3  replay the one smallest failing call alone in a fresh worker: only what that shows is told to the student
-    4  run what failed once more with the reference standing in for those prerequisites that lost points themselves
-    5  run the public checks in a worker of their own, for the report only
+1  load the file in a fresh worker; run every hidden check, function by function, in an order drawn from the input set
+2  run each check that failed once more, alone, in a fresh worker: does it remember earlier calls?
+3  replay the one smallest failing call alone in a fresh worker: only what that shows is told to the student
+4  run what failed once more with the reference standing in for those prerequisites that lost points themselves
+5  run the public checks in a worker of their own, for the report only
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ class Grader:
         source = assignment.reference_path.read_text("utf-8")
         self._reference_worker = LocalWorker(assignment.limits)
         self._reference = local(
-            self._reference_worker, Program({assignment.files[0]: source}, assignment.files[0], assignment.modules)
+            self._reference_worker,
+            Program({assignment.files[0]: source}, assignment.files[0], assignment.modules),
         )
         self._reference_passes: dict[tuple[str, int], bool] = {}
 
@@ -96,7 +97,9 @@ class Grader:
                 Status.SYSTEM_ERROR,
                 message=message(
                     "The grader failed, and the fault is not yours: {reason}. It will be graded again.",
-                    reason=str(error) if isinstance(error, AutogradeError) else f"{type(error).__name__}: {error}"[:300],
+                    reason=str(error)
+                    if isinstance(error, AutogradeError)
+                    else f"{type(error).__name__}: {error}"[:300],
                 ),
             )
         self._reference_worker.forget()
@@ -136,7 +139,9 @@ class Grader:
         """Whether the reference, in the student's place, passes this check on this input set. Asked once each."""
         key = check.name, inputs
         if key not in self._reference_passes:
-            self._reference_passes[key] = self._suite.run(check, self._reference, self._reference, seed).passed
+            self._reference_passes[key] = self._suite.run(
+                check, self._reference, self._reference, seed
+            ).passed
         return self._reference_passes[key]
 
 
@@ -150,7 +155,9 @@ class _Run:
         self._assignment = grader._assignment
         self._limits = self._assignment.limits
         forced = submission.input_set
-        self._inputs = input_set(grader._course, self._assignment, submission.files) if forced is None else forced
+        self._inputs = (
+            input_set(grader._course, self._assignment, submission.files) if forced is None else forced
+        )
         self._seed = f"{grader._suite_version}:{self._inputs}"
         self._notices: list[Message] = list(submission.notices)
         # What explains a failure must not run out because the hidden checks took long, nor without end.
@@ -246,7 +253,9 @@ class _Run:
             judged.append(one)
             hung = one.outcome is Outcome.TIMED_OUT
         own = next(iter(checks)).function
-        answered = [call for call in made if call.name in (own, "") and not isinstance(call.error, NotWritten)]
+        answered = [
+            call for call in made if call.name in (own, "") and not isinstance(call.error, NotWritten)
+        ]
         if answered:
             for one in judged:
                 if one.outcome is Outcome.NOT_WRITTEN:

@@ -45,7 +45,9 @@ class Journal:
             directory.mkdir(parents=True, exist_ok=True)
             if self._path.exists():
                 self._read()
-            self._file = open(self._path, "a+", encoding="utf-8", errors="surrogateescape")
+            self._file = open(  # noqa: SIM115 - it stays open as long as the journal
+                self._path, "a+", encoding="utf-8", errors="surrogateescape"
+            )
             self._end_the_last_line()
         except OSError as error:
             raise SystemFault(

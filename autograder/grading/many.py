@@ -123,9 +123,7 @@ class _Pool:
         self._selector.register(process.stdout, selectors.EVENT_READ, new)
         return new
 
-    def run(
-        self, waiting: deque[tuple[str, Submission, int]]
-    ) -> Iterator[tuple[str, GradeReport]]:
+    def run(self, waiting: deque[tuple[str, Submission, int]]) -> Iterator[tuple[str, GradeReport]]:
         """Work the queue off."""
         while waiting or any(one.busy for one in self._lanes):
             for one in self._lanes:
@@ -200,7 +198,8 @@ class _Pool:
             self._lanes.append(self._start())
 
     def _end(self, one: _Lane) -> None:
-        assert one.process.stdout is not None and one.process.stdin is not None
+        assert one.process.stdout is not None
+        assert one.process.stdin is not None
         self._selector.unregister(one.process.stdout)
         with contextlib.suppress(OSError):
             one.process.stdin.close()

@@ -41,7 +41,9 @@ def plan(assignment: Assignment, checks: Sequence[Check]) -> dict[str, dict[Chec
     for name, worth in zip(names, cents, strict=True):
         own = [check for check in checks if check.function == name]
         if not own:
-            raise CourseError(f"{assignment.id}: {name} has no hidden check, so its points could not be earned.")
+            raise CourseError(
+                f"{assignment.id}: {name} has no hidden check, so its points could not be earned."
+            )
         weights = [Fraction(str(check.weight)) for check in own]
         planned[name] = dict(zip(own, apportion(weights, worth), strict=True))
     return planned

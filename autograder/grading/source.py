@@ -19,9 +19,13 @@ def decode(name: str, data: bytes) -> str | Message:
     if b"\0" in data:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return message(
-                "{file} is saved as UTF-16. Save it again as UTF-8 (in Notepad: Save as, Encoding, UTF-8).", file=name
+                "{file} is saved as UTF-16. Save it again as UTF-8 (in Notepad: Save as, Encoding, UTF-8).",
+                file=name,
             )
-        return message("{file} is not a text file: it holds zero bytes. Submit the source, not a compiled file.", file=name)
+        return message(
+            "{file} is not a text file: it holds zero bytes. Submit the source, not a compiled file.",
+            file=name,
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -62,7 +62,9 @@ def find(path: Path, only: str | None = None) -> Found:
     Raises  UsageError where there is nothing to grade
     """
     if not os.path.lexists(path):
-        raise UsageError(f"{path} does not exist. Give a folder with one folder for each student, or one file.")
+        raise UsageError(
+            f"{path} does not exist. Give a folder with one folder for each student, or one file."
+        )
     if path.is_file():
         return Found({path.stem: path})
     students: dict[str, Path] = {}
@@ -79,7 +81,9 @@ def find(path: Path, only: str | None = None) -> Found:
             ignored.append(entry.name)
     if only is not None:
         if only not in students:
-            raise UsageError(f'{path} holds no submission of "{clean_line(only)}". It holds {len(students)} others.')
+            raise UsageError(
+                f'{path} holds no submission of "{clean_line(only)}". It holds {len(students)} others.'
+            )
         students = {only: students[only]}
     if not students:
         raise UsageError(f"{path} holds no folder of a student. Expected: {path}/<student>/<file>.")
@@ -87,7 +91,11 @@ def find(path: Path, only: str | None = None) -> Found:
 
 
 def _hidden(name: str) -> bool:
-    return (name.startswith(".") and not name.startswith("..")) or name in _IGNORED_FOLDERS or "checkpoint" in name
+    return (
+        (name.startswith(".") and not name.startswith(".."))
+        or name in _IGNORED_FOLDERS
+        or "checkpoint" in name
+    )
 
 
 def read(student: str, path: Path, assignment: Assignment) -> Submission:
@@ -100,7 +108,9 @@ def read(student: str, path: Path, assignment: Assignment) -> Submission:
     try:
         entries = sorted(os.scandir(path), key=lambda entry: entry.name)
     except OSError as error:
-        return Submission(student, problem=message("The folder cannot be read: {reason}.", reason=str(error.strerror)))
+        return Submission(
+            student, problem=message("The folder cannot be read: {reason}.", reason=str(error.strerror))
+        )
     for entry in entries:
         if entry.name.endswith((".py", ".ipynb")) and _importable(entry.name):
             files[entry.name] = Path(entry.path)
@@ -110,7 +120,7 @@ def read(student: str, path: Path, assignment: Assignment) -> Submission:
 
 
 def _importable(name: str) -> bool:
-    """Whether a file could be a module, or looks like the one that is due ("losses (1).py"), so that it is named."""
+    """Whether a file could be a module, or looks like the one that is due ("work (1).py"), so that it is named."""
     return name.isprintable() and not name.startswith(".")
 
 
@@ -134,7 +144,8 @@ def _checked(
         return Submission(student, problem=_missing(main, list(paths)), notices=notices)
     if len(paths) > MAX_FILES:
         return Submission(
-            student, problem=message("There are {count} files; {most} are allowed.", count=len(paths), most=MAX_FILES)
+            student,
+            problem=message("There are {count} files; {most} are allowed.", count=len(paths), most=MAX_FILES),
         )
     files: dict[str, bytes] = {}
     for name, path in paths.items():
@@ -155,7 +166,10 @@ def _missing(main: str, names: list[str]) -> Message:
     if not names:
         return message("There is no {file} in the folder; it holds no Python file at all.", file=main)
     if any(name.endswith(".ipynb") for name in others):
-        return message("There is no {file}, only a notebook. Notebooks cannot be graded yet: export it as {file}.", file=main)
+        return message(
+            "There is no {file}, only a notebook. Notebooks cannot be graded yet: export it as {file}.",
+            file=main,
+        )
     return message(
         "There is no {file}. Found instead: {found}. Rename your file to {file} and hand it in again.",
         file=main,
@@ -166,15 +180,25 @@ def _missing(main: str, names: list[str]) -> Message:
 def _bytes(path: Path) -> bytes | Message:
     """The bytes of a regular file, read once: no link is followed, and a pipe cannot make us wait."""
     name = clean_line(path.name)
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags = (
+        os.O_RDONLY
+        | getattr(os, "O_NOFOLLOW", 0)
+        | getattr(os, "O_NONBLOCK", 0)
+        | getattr(os, "O_CLOEXEC", 0)
+    )
     try:
         descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
     except OSError:
-        return message("{file} is not a regular file that can be read (a link or a device does not count).", file=name)
+        return message(
+            "{file} is not a regular file that can be read (a link or a device does not count).", file=name
+        )
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            return message("{file} is not a regular file that can be read (a link or a device does not count).", file=name)
+            return message(
+                "{file} is not a regular file that can be read (a link or a device does not count).",
+                file=name,
+            )
         data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         return message(

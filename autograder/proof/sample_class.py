@@ -15,13 +15,48 @@ from autograder.course.bank import Entry, compose, mistakes, variants
 from autograder.course.manifest import Assignment
 from autograder.course.stub import cut, without_markers
 
-NAMES = (
-    "Nguyễn Thị Minh Anh|Trần Văn Bảo|Lê Hoàng Châu|Phạm Quốc Đạt|Huỳnh Gia Hân|Võ Nhật Huy|Đặng Thuỳ Linh|Bùi Đức Long|"
-    "Đỗ Khánh Ly|Hồ Phương Mai|Ngô Tuấn Kiệt|Dương Bích Ngọc|Lý Thành Nhân|Mai Xuân Phúc|Đinh Hải Quân|Trương Mỹ Quyên|"
-    "Phan Thanh Sơn|Vũ Ngọc Thảo|Tạ Minh Trí|Cao Thị Tường Vy|Lâm Chí Vĩnh|Hà Yến Nhi|Tô Quang Vinh|Châu Bảo Trân|"
-    "Nguyễn Hoài An|Trần Thị Kim Oanh|Lê Đình Phong|Phạm Hương Giang|Zoë Müller|José Ángel Núñez|Siobhán O'Brien|"
-    "Jean-Luc d'Aubigné|山田 花子|김민준|Ольга Иванова|Fatima al-Zahra|Nguyễn Văn A|Nguyễn Văn An|Li Wei|Chidi Okonkwo"
-).split("|")
+NAMES = [
+    "Nguyễn Thị Minh Anh",
+    "Trần Văn Bảo",
+    "Lê Hoàng Châu",
+    "Phạm Quốc Đạt",
+    "Huỳnh Gia Hân",
+    "Võ Nhật Huy",
+    "Đặng Thuỳ Linh",
+    "Bùi Đức Long",
+    "Đỗ Khánh Ly",
+    "Hồ Phương Mai",
+    "Ngô Tuấn Kiệt",
+    "Dương Bích Ngọc",
+    "Lý Thành Nhân",
+    "Mai Xuân Phúc",
+    "Đinh Hải Quân",
+    "Trương Mỹ Quyên",
+    "Phan Thanh Sơn",
+    "Vũ Ngọc Thảo",
+    "Tạ Minh Trí",
+    "Cao Thị Tường Vy",
+    "Lâm Chí Vĩnh",
+    "Hà Yến Nhi",
+    "Tô Quang Vinh",
+    "Châu Bảo Trân",
+    "Nguyễn Hoài An",
+    "Trần Thị Kim Oanh",
+    "Lê Đình Phong",
+    "Phạm Hương Giang",
+    "Zoë Müller",
+    "José Ángel Núñez",
+    "Siobhán O'Brien",
+    "Jean-Luc d'Aubigné",
+    "山田 花子",
+    "김민준",
+    "Ольга Иванова",
+    "Fatima al-Zahra",
+    "Nguyễn Văn A",
+    "Nguyễn Văn An",
+    "Li Wei",
+    "Chidi Okonkwo",
+]
 """As they stand in rosters: accents, two scripts that read alike, apostrophes, one name inside another."""
 
 

@@ -16,7 +16,7 @@ from autograder.sandbox.worker import Program
 
 @contextmanager
 def student_beside(check: Path) -> Iterator[Student]:
-    """The file that `check` is about: test_losses.py → losses.py in the same folder."""
+    """The file that `check` is about: test_work.py → work.py in the same folder."""
     main = check.name.removeprefix("test_")
     files = {path.name: path.read_text("utf-8-sig") for path in check.parent.glob("*.py") if path != check}
     if main not in files:

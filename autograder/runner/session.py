@@ -18,10 +18,25 @@ from autograder.runner.suite import Suite
 
 _INI = Path(__file__).with_name("suite.ini")
 # Nothing that pytest would add to a run is wanted here: not its output, not its files, not its view of a failure.
-_OFF = (
-    "cacheprovider capture faulthandler junitxml logging nose pastebin recwarn stepwise terminal threadexception "
-    "unittest unraisableexception warnings debugging setuponly setupplan"
-).split()
+_OFF = [
+    "cacheprovider",
+    "capture",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "nose",
+    "pastebin",
+    "recwarn",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "unittest",
+    "unraisableexception",
+    "warnings",
+    "debugging",
+    "setuponly",
+    "setupplan",
+]
 
 
 def collected(paths: Sequence[Path], use: Callable[[Suite], None], *, keyword: str = "") -> None:

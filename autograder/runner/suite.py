@@ -136,7 +136,9 @@ def _weight(name: str, item: pytest.Item) -> float:
         return 1.0
     value: Any = mark.args[0] if len(mark.args) == 1 else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e6:
-        raise CourseError(f"{name}: its weight is {value!r}. Write a positive number: @pytest.mark.weight(2).")
+        raise CourseError(
+            f"{name}: its weight is {value!r}. Write a positive number: @pytest.mark.weight(2)."
+        )
     return float(value)
 
 

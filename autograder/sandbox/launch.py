@@ -111,7 +111,14 @@ def _command(module: str, argument: str) -> list[str]:
 
 def _environment() -> dict[str, str]:
     one = dict.fromkeys(
-        "OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS NUMEXPR_NUM_THREADS VECLIB_MAXIMUM_THREADS".split(), "1"
+        [
+            "OPENBLAS_NUM_THREADS",
+            "OMP_NUM_THREADS",
+            "MKL_NUM_THREADS",
+            "NUMEXPR_NUM_THREADS",
+            "VECLIB_MAXIMUM_THREADS",
+        ],
+        "1",
     )
     kept = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if "SYSTEMROOT" in os.environ else {}
     return {**one, **kept, "PYTHONHASHSEED": "0"}
@@ -145,11 +152,15 @@ class Zygote:
         try:
             data = self._control.recv(4096)
         except OSError as error:
-            raise SystemFault(f"The process that starts workers does not answer: {error}. Run 'autograde doctor'.") from None
+            raise SystemFault(
+                f"The process that starts workers does not answer: {error}. Run 'autograde doctor'."
+            ) from None
         if not data:
             assert self._process.stderr is not None
             said = self._process.stderr.read().decode(errors="replace")[-500:].strip()
-            raise SystemFault(f"The process that starts workers ended: {said or 'no reason given'}. Run 'autograde doctor'.")
+            raise SystemFault(
+                f"The process that starts workers ended: {said or 'no reason given'}. Run 'autograde doctor'."
+            )
         answer: dict[str, Any] = json.loads(data)
         return answer
 
@@ -159,7 +170,9 @@ class Zygote:
         ours_output, theirs_output = os.pipe()
         command = {"fork": {"memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds(limits)}}
         try:
-            socket.send_fds(self._control, [json.dumps(command).encode()], [theirs_in, theirs_out, theirs_output])
+            socket.send_fds(
+                self._control, [json.dumps(command).encode()], [theirs_in, theirs_out, theirs_output]
+            )
             pid = self._answer()["pid"]
         except BaseException:
             for descriptor in (ours_in, ours_out, ours_output):
@@ -206,7 +219,9 @@ class Spawner:
             stderr=subprocess.PIPE,
         )
         self._running.append(process)
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         channel = ThreadChannel(process.stdin.fileno(), process.stdout.fileno(), process.stderr.fileno())
         return Process(channel, lambda ended: self._end(process, ended))
 

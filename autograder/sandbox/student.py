@@ -200,7 +200,7 @@ class Batch:
 
         Afterwards `batch.call` is the record, to be given to a check as `call=`.
         """
-        indices = [deferred._index for deferred in wanted]
+        indices = [index_of(deferred) for deferred in wanted]
         self.call = self._student.run_program(self._instructions, indices)
         if self.call.error is not None:
             self.call.error.call = self.call  # type: ignore[attr-defined]
@@ -239,6 +239,12 @@ class Deferred:
     __array_ufunc__ = None
 
 
+def index_of(deferred: Deferred) -> int:
+    """Which instruction's result it will be. Its own attributes are recorded operations, so not `deferred._index`."""
+    index: int = object.__getattribute__(deferred, "_index")
+    return index
+
+
 def _operation(name: str) -> tuple[Any, Any]:
     def forward(self: Deferred, other: Any) -> Deferred:
         return self._batch._add(name, self, other)
@@ -260,7 +266,7 @@ for _name in executor.UNARY:
 def _referred(value: Any) -> Any:
     """The same operand with every deferred result in it replaced by a reference to its instruction."""
     if isinstance(value, Deferred):
-        return Reference(value._index)
+        return Reference(index_of(value))
     if isinstance(value, (list, tuple)):
         return type(value)(_referred(item) for item in value)
     if isinstance(value, dict):
@@ -268,7 +274,16 @@ def _referred(value: Any) -> Any:
     return value
 
 
-_SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@"}
+_SIGNS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
+    "matmul": "@",
+}
 
 
 def _show_program(instructions: Sequence[tuple[Any, ...]], wanted: Sequence[int]) -> str:
@@ -299,7 +314,10 @@ def _show_program(instructions: Sequence[tuple[Any, ...]], wanted: Sequence[int]
             function, args, kwargs = operands
             inner = [shown(arg) for arg in args] + [f"{key}={shown(value)}" for key, value in kwargs.items()]
             text = f"{shown(function)}({', '.join(inner)})"
-            used = any(Reference(index) in _flat(rest) for _op, *rest in instructions[index + 1 :]) or index in wanted
+            used = (
+                any(Reference(index) in _flat(rest) for _op, *rest in instructions[index + 1 :])
+                or index in wanted
+            )
             if not used:
                 lines.append(text)
                 continue

@@ -10,7 +10,7 @@ import builtins
 import operator
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.course.manifest import Limits
@@ -121,7 +121,9 @@ class Handle:
         return self._owner.operate("getitem", self, key)
 
     def _refuse(self, *_: Any) -> Any:
-        raise SuiteError(f"{self!r} stays in the worker: fetch a value of it, such as node.value, and check that")
+        raise SuiteError(
+            f"{self!r} stays in the worker: fetch a value of it, such as node.value, and check that"
+        )
 
     __bool__ = __len__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __float__ = _refuse
     __contains__ = __array__ = _refuse
@@ -172,20 +174,25 @@ class Worker:
 
     def load(self, program: Program, stand_ins: Sequence[StandIn] = ()) -> Outcome:
         """Run the submission's file. On success `names` holds its public names and their kinds."""
-        stands = [[s.name, "class" if s.is_class else "function", self._register(s.target)] for s in stand_ins]
+        stands = [
+            [s.name, "class" if s.is_class else "function", self._register(s.target)] for s in stand_ins
+        ]
         files = [[name, source] for name, source in program.files.items()]
         seconds = max(2 * self.limits.call_seconds, _LOAD_SECONDS_AT_LEAST)
         message = ["load", files, program.main, stands, list(program.modules)]
         (outcome,) = self._request(message, 1, seconds)
         if outcome.error is None:
-            self.names = {name: kind for name, kind in outcome.value}
+            self.names = _names(outcome.value)
         return outcome
 
     def map(self, name: str, cases: Sequence[tuple[Sequence[Any], Mapping[str, Any]]]) -> list[Outcome]:
         """Call the function `name` with each case, in one trip. After a death the rest share its error."""
         encode = wire.Encoder(self._leaf).encode
         try:
-            trees = [[[encode(a) for a in args], [[k, encode(v)] for k, v in kwargs.items()]] for args, kwargs in cases]
+            trees = [
+                [[encode(a) for a in args], [[k, encode(v)] for k, v in kwargs.items()]]
+                for args, kwargs in cases
+            ]
         except wire.NotPlain as error:
             raise SuiteError(f"an argument of {name} cannot be sent: {error}") from None
         return self._request(["map", name, trees], len(trees), self.limits.call_seconds)
@@ -213,7 +220,12 @@ class Worker:
             if operation == "name":
                 return [operation, *operands]
             if operation in ("get", "set"):
-                return [operation, encode(operands[0]), operands[1], *[encode(value) for value in operands[2:]]]
+                return [
+                    operation,
+                    encode(operands[0]),
+                    operands[1],
+                    *[encode(value) for value in operands[2:]],
+                ]
             if operation == "call":
                 function, args, kwargs = operands
                 named = [[key, encode(value)] for key, value in kwargs.items()]
@@ -281,23 +293,23 @@ class Worker:
         if type(tree) is not list or len(tree) < 3:
             raise wire.ProtocolError("a reply that is not one")
         what, *rest, mutated, warnings = tree
-        facts = {
-            "mutated": tuple(_texts(mutated)),
-            "warnings": tuple((a, b) for a, b in map(_texts, _list(warnings)[:20])),
-            "output": output,
-            "seconds": seconds,
-        }
+        facts = Outcome(
+            mutated=tuple(_texts(mutated)),
+            warnings=tuple(_pair(warning) for warning in _list(warnings)[:20]),
+            output=output,
+            seconds=seconds,
+        )
         if what == "ok" and len(rest) == 1:
-            return Outcome(self._decode(rest[0]), **facts)
+            return replace(facts, value=self._decode(rest[0]))
         if what == "odd" and len(rest) == 1:
-            return Outcome(error=NotPlainData(*_texts(rest)), **facts)
+            return replace(facts, error=NotPlainData(_text(rest[0])))
         if what == "missing" and len(rest) == 1:
-            return Outcome(error=NotWritten("missing", (), *_texts(rest)), **facts)
+            return replace(facts, error=NotWritten("missing", (), _text(rest[0])))
         if what == "error" and len(rest) == 6:
             type_name, text, file, stage = _texts([rest[0], rest[2], rest[3], rest[5]])
             bases = tuple(base for base in _texts(rest[1]) if isinstance(getattr(builtins, base, None), type))
             line = rest[4] if type(rest[4]) is int and 0 <= rest[4] < 10**9 else 0
-            return Outcome(error=self._fault(type_name, bases, text, file, line), stage=stage, **facts)
+            return replace(facts, error=self._fault(type_name, bases, text, file, line), stage=stage)
         raise wire.ProtocolError("a reply that is not one")
 
     def _fault(self, type_name: str, bases: tuple[str, ...], text: str, file: str, line: int) -> StudentFault:
@@ -315,7 +327,11 @@ class Worker:
             raise WorkerEnded(f"it called back more than {MAX_CALLBACKS:,} times")
         began = time.monotonic()
         try:
-            result = self._answer_call(question) if _list(question)[:1] == ["call"] else self._answer_object(question)
+            result = (
+                self._answer_call(question)
+                if _list(question)[:1] == ["call"]
+                else self._answer_object(question)
+            )
             return ["answer", wire.Encoder(self._leaf).encode(result)]
         except StudentError as error:
             known = next((base for base in error.bases if base != "BaseException"), "Exception")
@@ -494,6 +510,18 @@ class LocalWorker(Worker):
 def clean_name(text: str) -> str:
     """A name that student code chose, as far as it can be one."""
     return "".join(c for c in text if c.isprintable())[:60]
+
+
+def _names(value: Any) -> dict[str, str]:
+    """What a load says that the file defines. It may say anything, so anything is checked."""
+    if type(value) is not list or any(type(pair) is not list or len(pair) != 2 for pair in value):
+        return {}
+    return {str(name): str(kind) for name, kind in value}
+
+
+def _pair(value: Any) -> tuple[str, str]:
+    first, second = _texts(value) if len(_list(value)) == 2 else ("", "")
+    return first, second
 
 
 def _list(value: Any) -> list[Any]:

@@ -224,7 +224,9 @@ def grader_of(course: Course, launcher: Launcher) -> Grade:
         collected(
             [assignment.hidden_dir, assignment.public_checks],
             lambda suite: found.append(
-                Grader(course, assignment, suite, launcher).grade(Submission("an", {"chain.py": data}, **more))
+                Grader(course, assignment, suite, launcher).grade(
+                    Submission("an", {"chain.py": data}, **more)
+                )
             ),
         )
         return found[0]

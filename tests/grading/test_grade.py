@@ -69,7 +69,9 @@ def test_one_bug_costs_once_through_two_levels(grade: Grade) -> None:
 
 
 def test_an_own_bug_is_not_hidden_by_follow_through(grade: Grade) -> None:
-    report = grade(RIGHT.replace("return x / 2", "return x / 3").replace("return half(half(x))", "return half(x)"))
+    report = grade(
+        RIGHT.replace("return x / 2", "return x / 3").replace("return half(half(x))", "return half(x)")
+    )
     assert scores(report) == {**FULL, "half": 0, "quarter": 0}
 
 
@@ -129,7 +131,10 @@ def test_a_value_that_makes_the_test_itself_raise_gains_nothing(grade: Grade, va
 
 
 def test_a_function_that_remembers_is_noticed_and_wrong(grade: Grade) -> None:
-    report = grade("seen = []\n" + RIGHT.replace("return half(quarter(x))", "seen.append(x)\n    return x / 8 + 9 * (len(seen) > 1)"))
+    report = grade(
+        "seen = []\n"
+        + RIGHT.replace("return half(quarter(x))", "seen.append(x)\n    return x / 8 + 9 * (len(seen) > 1)")
+    )
     assert 0 < scores(report)["eighth"] < 1700
     assert "remembers" in told(report, "eighth")
     assert any("eighth" in say(n, "en") and "remembers" in say(n, "en") for n in report.notices)
@@ -138,7 +143,8 @@ def test_a_function_that_remembers_is_noticed_and_wrong(grade: Grade) -> None:
 def test_only_the_replayed_call_is_told(grade: Grade) -> None:
     """Nothing that was seen during the hidden run may come out: not in an exception's text, not in a print."""
     source = "seen = []\n" + RIGHT.replace(
-        "return half(half(x))", "seen.append(x)\n    print('stolen', seen)\n    raise ValueError(f'stolen {seen}')"
+        "return half(half(x))",
+        "seen.append(x)\n    print('stolen', seen)\n    raise ValueError(f'stolen {seen}')",
     )
     report = grade(source)
     text = told(report, "quarter")
@@ -174,7 +180,9 @@ def test_what_is_not_python_is_ungradable_with_the_line(grade: Grade, source: st
         ("import numpy; x = numpy.ones(1 << 40)", Outcome.OUT_OF_MEMORY, ["512 MiB"]),
     ],
 )
-def test_an_import_that_fails_is_graded_with_0_and_says_so(grade: Grade, line: str, outcome: Outcome, words: list[str]) -> None:
+def test_an_import_that_fails_is_graded_with_0_and_says_so(
+    grade: Grade, line: str, outcome: Outcome, words: list[str]
+) -> None:
     report = grade(f"{line}\n{RIGHT}")
     assert report.status is Status.GRADED
     assert report.score == 0
@@ -198,7 +206,9 @@ def test_the_course_decides_how_much_is_told(tmp_path: Path, zygote: Launcher, f
     from .conftest import MANIFEST
 
     manifest = MANIFEST.replace('version = "1"', f'version = "1"\nfeedback = "{feedback}"')
-    report = grader_of(make_course(tmp_path, manifest=manifest), zygote)(RIGHT.replace("half(half(x))", "half(x)"))
+    report = grader_of(make_course(tmp_path, manifest=manifest), zygote)(
+        RIGHT.replace("half(half(x))", "half(x)")
+    )
     check = report.functions[1].checks[0]
     assert check.outcome is Outcome.FAILED
     assert check.messages == ()
@@ -230,7 +240,10 @@ CHEATS = {
 
 @pytest.mark.parametrize("prologue", CHEATS.values(), ids=CHEATS)
 def test_the_one_line_cheats_gain_nothing(grade: Grade, prologue: str) -> None:
-    wrong = "".join(f"def {name}(*a): return 42.0\n" for name in ("half", "quarter", "eighth", "empty")) + "class Box: pass\n"
+    wrong = (
+        "".join(f"def {name}(*a): return 42.0\n" for name in ("half", "quarter", "eighth", "empty"))
+        + "class Box: pass\n"
+    )
     assert grade(wrong + prologue).score == 0
 
 

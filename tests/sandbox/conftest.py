@@ -41,8 +41,12 @@ Submit = Callable[..., Student]
 def _submitter(launcher: Launcher) -> Iterator[Submit]:
     benches: list[Bench] = []
 
-    def submit(source: str, *, stand_ins: tuple[StandIn, ...] = (), limits: Limits = LIMITS, **files: str) -> Student:
-        program = Program({"work.py": source, **{f"{name}.py": text for name, text in files.items()}}, "work.py")
+    def submit(
+        source: str, *, stand_ins: tuple[StandIn, ...] = (), limits: Limits = LIMITS, **files: str
+    ) -> Student:
+        program = Program(
+            {"work.py": source, **{f"{name}.py": text for name, text in files.items()}}, "work.py"
+        )
         bench = Bench(launcher, limits, program, stand_ins=stand_ins)
         benches.append(bench)
         outcome = bench.load()

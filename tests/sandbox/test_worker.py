@@ -75,7 +75,12 @@ def test_the_students_exceptions_are_named_with_their_place(submit: Submit) -> N
     )
     with pytest.raises(StudentError) as caught:
         student.f()
-    assert (caught.value.type_name, caught.value.text, caught.value.file, caught.value.line) == ("Bad", "no", "work.py", 4)
+    assert (caught.value.type_name, caught.value.text, caught.value.file, caught.value.line) == (
+        "Bad",
+        "no",
+        "work.py",
+        4,
+    )
     assert caught.value.is_a(ValueError)
     assert not caught.value.is_a(TypeError)
     with pytest.raises(NotWritten):
@@ -100,7 +105,12 @@ def test_a_dead_or_hanging_worker_costs_its_own_call_only(submit_either: Submit)
         "def eat():\n    import numpy as np\n    return np.ones(1 << 40)\n",
         limits=Limits(call_seconds=0.5, submission_seconds=20, memory_mib=512),
     )
-    for name, fault in [("hang", CallTimedOut), ("leave", WorkerEnded), ("crash", WorkerEnded), ("eat", OutOfMemory)]:
+    for name, fault in [
+        ("hang", CallTimedOut),
+        ("leave", WorkerEnded),
+        ("crash", WorkerEnded),
+        ("eat", OutOfMemory),
+    ]:
         with pytest.raises(fault):
             getattr(student, name)()
         assert student.fine() == 1
@@ -110,7 +120,8 @@ def test_a_dead_or_hanging_worker_costs_its_own_call_only(submit_either: Submit)
 
 def test_a_long_operation_in_c_is_stopped_from_outside(submit: Submit) -> None:
     student = submit(
-        "def f():\n    return len(str(10 ** 10 ** 8))\n", limits=Limits(call_seconds=0.5, submission_seconds=20)
+        "def f():\n    return len(str(10 ** 10 ** 8))\n",
+        limits=Limits(call_seconds=0.5, submission_seconds=20),
     )
     began = time.monotonic()
     with pytest.raises(CallTimedOut):
@@ -130,10 +141,9 @@ def test_the_time_of_a_submission_is_limited_as_a_whole(submit: Submit) -> None:
         "import time\ndef f():\n    time.sleep(0.4)\n    return 1\n",
         limits=Limits(call_seconds=1, submission_seconds=1),
     )
-    assert student.f() == 1
-    with pytest.raises(CallTimedOut):
-        for _ in range(3):
-            student.f()
+    assert [type(call.error) for call in student.calls("f", [()] * 4)] == [type(None)] * 2 + [
+        CallTimedOut
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -176,15 +186,16 @@ def test_the_worker_knows_nothing(submit: Submit) -> None:
     student = submit(
         "import os, sys, gc\n"
         "def look():\n"
-        "    return [len(os.environ), sorted(m for m in sys.modules if m.partition('.')[0] in ('autograder', 'pytest', '_pytest', 'solutions', 'assignments')),\n"
-        "            [p for p in sys.path if 'site-packages' in p], sys.argv[1:2] and sys.argv[1][:0]]\n"
+        "    secret = ('autograder', 'pytest', '_pytest', 'solutions', 'assignments')\n"
+        "    return [len(os.environ), [m for m in sys.modules if m.partition('.')[0] in secret],\n"
+        "            [p for p in sys.path if 'site-packages' in p], sys.argv + sys.orig_argv]\n"
         "def descriptors():\n"
         "    found = []\n"
         "    for fd in range(64):\n"
         "        try:\n            os.fstat(fd)\n            found.append(fd)\n        except OSError:\n            pass\n"
         "    return found\n"
     )
-    assert student.look()[:3] == [0, [], []]
+    assert student.look() == [0, [], [], [""]]
     assert len(student.descriptors()) == 5  # 0, 1, 2 and its own two pipes
 
 
@@ -249,7 +260,9 @@ def test_a_batch_is_one_trip_in_order(submit: Submit) -> None:
 
 
 def test_functions_in_arguments_are_called_back(submit: Submit) -> None:
-    student = submit("def follow(gradient, x, steps):\n    for _ in range(steps):\n        x = gradient(x)\n    return x\n")
+    student = submit(
+        "def follow(gradient, x, steps):\n    for _ in range(steps):\n        x = gradient(x)\n    return x\n"
+    )
     asked: list[float] = []
 
     def gradient(x: float) -> float:
@@ -262,7 +275,8 @@ def test_functions_in_arguments_are_called_back(submit: Submit) -> None:
 
 def test_time_in_callbacks_is_not_charged_to_the_student(submit: Submit) -> None:
     student = submit(
-        "def follow(f):\n    return [f() for _ in range(3)]\n", limits=Limits(call_seconds=0.5, submission_seconds=20)
+        "def follow(f):\n    return [f() for _ in range(3)]\n",
+        limits=Limits(call_seconds=0.5, submission_seconds=20),
     )
     assert student.follow(lambda: time.sleep(0.3) or 1) == [1, 1, 1]
 
@@ -273,7 +287,9 @@ def test_callbacks_may_call_the_student_again(submit: Submit) -> None:
 
 
 def test_endless_callbacks_end(submit: Submit) -> None:
-    student = submit("def f(callback):\n    while True:\n        callback()\n", limits=Limits(call_seconds=30))
+    student = submit(
+        "def f(callback):\n    while True:\n        callback()\n", limits=Limits(call_seconds=30)
+    )
     with pytest.raises((WorkerEnded, CallTimedOut)):
         student.f(lambda: None)
 
@@ -304,7 +320,10 @@ def test_a_stand_in_reaches_aliases_defaults_and_classes(submit: Submit, referen
 
 
 def test_a_stand_in_replaces_a_function_that_is_missing(submit: Submit, reference) -> None:
-    student = submit("def slope(x):\n    return sigmoid(x) * (1 - sigmoid(x))\n", stand_ins=(stand_in(reference, "sigmoid"),))
+    student = submit(
+        "def slope(x):\n    return sigmoid(x) * (1 - sigmoid(x))\n",
+        stand_ins=(stand_in(reference, "sigmoid"),),
+    )
     assert student.slope(0.0) == 0.25
 
 
@@ -332,9 +351,18 @@ def test_a_class_stands_in_and_its_objects_stay_on_the_trusted_side(submit: Subm
 
 @pytest.mark.parametrize(
     "probe",
-    ["n.__class__", "n._owner", "n.__init__.__globals__", "n.twice.__globals__", "n.twice.__code__", "sigmoid.__globals__['exp']"],
+    [
+        "n.__class__",
+        "n._owner",
+        "n.__init__.__globals__",
+        "n.twice.__globals__",
+        "n.twice.__code__",
+        "sigmoid.__globals__['exp']",
+    ],
 )
-def test_nothing_leads_from_a_stand_in_to_the_references_source(submit: Submit, reference, probe: str) -> None:
+def test_nothing_leads_from_a_stand_in_to_the_references_source(
+    submit: Submit, reference, probe: str
+) -> None:
     student = submit(
         f"def probe():\n    n = Node(1.0)\n    found = {probe}\n    return repr(found)\n",
         stand_ins=(stand_in(reference, "Node"), stand_in(reference, "sigmoid")),
@@ -347,13 +375,17 @@ def test_nothing_leads_from_a_stand_in_to_the_references_source(submit: Submit, 
 
 
 def test_siblings_import_from_memory(submit: Submit) -> None:
-    student = submit("import helper\nfrom helper import two\ndef f():\n    return helper.two() + two()\n", helper="def two():\n    return 2\n")
+    student = submit(
+        "import helper\nfrom helper import two\ndef f():\n    return helper.two() + two()\n",
+        helper="def two():\n    return 2\n",
+    )
     assert student.f() == 4
 
 
 def test_plots_and_progress_bars_left_in_the_file_cost_nothing(submit: Submit) -> None:
     student = submit(
-        "import matplotlib\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt\nfrom tqdm import tqdm\nfrom tqdm.auto import trange\n"
+        "import matplotlib\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt\n"
+        "from tqdm import tqdm\nfrom tqdm.auto import trange\n"
         "from IPython.display import display\nfrom google.colab import files\n"
         "fig, ax = plt.subplots(figsize=(3, 3))\nax.plot([1, 2])\nline, = plt.plot([1])\nplt.title('x')\nplt.show()\n"
         "with plt.style.context('ggplot'):\n    plt.savefig('a.png')\n"
@@ -365,7 +397,9 @@ def test_plots_and_progress_bars_left_in_the_file_cost_nothing(submit: Submit) -
 
 @pytest.mark.parametrize("module", ["torch", "autograder", "pytest", "scipy.special", "solutions.work"])
 def test_other_modules_are_answered_with_a_sentence(submit: Submit, module: str) -> None:
-    with pytest.raises(StudentError, match=f"'{module.partition('.')[0]}.* is not available in this course") as caught:
+    with pytest.raises(
+        StudentError, match=f"'{module.partition('.')[0]}.* is not available in this course"
+    ) as caught:
         submit(f"import {module}\n")
     assert caught.value.line == 1
 

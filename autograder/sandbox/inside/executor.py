@@ -27,14 +27,52 @@ from . import imports, wire
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
-    for name in (
-        "add sub mul truediv floordiv mod pow matmul neg pos abs invert and_ or_ xor lshift rshift "
-        "getitem lt le gt ge iadd isub imul itruediv"
-    ).split()
+    for name in [
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "matmul",
+        "neg",
+        "pos",
+        "abs",
+        "invert",
+        "and_",
+        "or_",
+        "xor",
+        "lshift",
+        "rshift",
+        "getitem",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+    ]
 }
 OPERATORS["setitem"] = operator.setitem
-BINARY = "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift".split()
-UNARY = "neg pos abs invert".split()
+BINARY = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and_",
+    "or_",
+    "xor",
+    "lshift",
+    "rshift",
+]
+UNARY = ["neg", "pos", "abs", "invert"]
 
 _MAX_EXCEPTION_TEXT = 2_048
 _CALLABLE = (
@@ -88,7 +126,7 @@ class Executor:
             raise wire.ProtocolError("an unknown request")
 
     def _load(self, files: Any, main: str, stand_ins: Any, modules: Any) -> list[Any]:
-        sources = {name: source for name, source in files}
+        sources: dict[str, str] = dict(files)
         self._own = {name.removesuffix(".py") for name in sources}
         if self._install:
             siblings = {n.removesuffix(".py"): (n, s) for n, s in sources.items() if n != main}
@@ -111,7 +149,7 @@ class Executor:
         """Run the file; its public names, each with "class" or "function" or "value"."""
         namespace = self._module.__dict__
         if not stand_ins:
-            exec(compile(source, file, "exec", dont_inherit=True), namespace)  # noqa: S102
+            exec(compile(source, file, "exec", dont_inherit=True), namespace)
         else:
             self._execute_with_stand_ins(tree, file, stand_ins)
         return [
@@ -136,7 +174,7 @@ class Executor:
                 for alias in statement.names:
                     flags |= getattr(__import__("__future__"), alias.name).compiler_flag
             part = ast.Module([statement], [])
-            exec(compile(part, file, "exec", flags=flags, dont_inherit=True), namespace)  # noqa: S102
+            exec(compile(part, file, "exec", flags=flags, dont_inherit=True), namespace)
             for name, replacement in replacements.items():
                 if name in namespace and namespace[name] is not replacement:
                     namespace[name] = replacement
@@ -258,7 +296,10 @@ class Executor:
             return {"o": [object.__getattribute__(value, "_identifier"), class_name]}
         if kind is types.FunctionType and "_callback" in value.__dict__:
             return {"f": value.__dict__["_callback"]}
-        if isinstance(value, _CALLABLE) or str(getattr(kind, "__module__", "")).partition(".")[0] in self._own:
+        if (
+            isinstance(value, _CALLABLE)
+            or str(getattr(kind, "__module__", "")).partition(".")[0] in self._own
+        ):
             # The same object keeps its handle, which also keeps it alive: its id() is not used again.
             identifier = self._known.setdefault(id(value), len(self._handles))
             self._handles[identifier] = value
@@ -324,7 +365,7 @@ class HostObject:
 
     @staticmethod
     def _made(kind: type, identifier: int, executor: Executor) -> Any:
-        made = object.__new__(kind)
+        made: Any = object.__new__(kind)
         object.__setattr__(made, "_identifier", identifier)
         object.__setattr__(made, "_executor", executor)
         return made
@@ -364,4 +405,6 @@ def _stand_in_class(name: str, identifier: int, executor: Executor) -> type:
     def new(cls: type, *args: Any, **kwargs: Any) -> Any:
         return make(*args, **kwargs)
 
-    return builtins.type(name, (HostObject,), {"__slots__": (), "__new__": new, "__init__": lambda s, *a, **k: None})
+    return builtins.type(
+        name, (HostObject,), {"__slots__": (), "__new__": new, "__init__": lambda s, *a, **k: None}
+    )

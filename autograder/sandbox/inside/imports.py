@@ -15,13 +15,77 @@ import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-STANDARD = (
-    "abc array ast bisect builtins calendar cmath codecs collections colorsys contextlib contextvars copy csv "
-    "dataclasses datetime decimal difflib dis enum errno fractions functools gc graphlib hashlib heapq importlib "
-    "inspect io itertools json keyword linecache locale logging math numbers operator os pathlib pickle platform "
-    "pprint queue random re reprlib secrets statistics string struct sys tempfile textwrap threading time timeit "
-    "token tokenize traceback types typing unicodedata unittest warnings weakref zlib __future__"
-).split()
+STANDARD = [
+    "abc",
+    "array",
+    "ast",
+    "bisect",
+    "builtins",
+    "calendar",
+    "cmath",
+    "codecs",
+    "collections",
+    "colorsys",
+    "contextlib",
+    "contextvars",
+    "copy",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "dis",
+    "enum",
+    "errno",
+    "fractions",
+    "functools",
+    "gc",
+    "graphlib",
+    "hashlib",
+    "heapq",
+    "importlib",
+    "inspect",
+    "io",
+    "itertools",
+    "json",
+    "keyword",
+    "linecache",
+    "locale",
+    "logging",
+    "math",
+    "numbers",
+    "operator",
+    "os",
+    "pathlib",
+    "pickle",
+    "platform",
+    "pprint",
+    "queue",
+    "random",
+    "re",
+    "reprlib",
+    "secrets",
+    "statistics",
+    "string",
+    "struct",
+    "sys",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "time",
+    "timeit",
+    "token",
+    "tokenize",
+    "traceback",
+    "types",
+    "typing",
+    "unicodedata",
+    "unittest",
+    "warnings",
+    "weakref",
+    "zlib",
+    "__future__",
+]
 PRELOADED = [
     *(name for name in STANDARD if name not in ("unittest", "tempfile", "secrets")),
     "collections.abc",
@@ -94,7 +158,7 @@ class _SourceLoader(importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         module.__file__ = self._file
         remember_lines(self._file, self._source)
-        exec(compile(self._source, self._file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        exec(compile(self._source, self._file, "exec", dont_inherit=True), module.__dict__)
 
 
 def remember_lines(file: str, source: str) -> None:

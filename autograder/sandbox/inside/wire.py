@@ -9,6 +9,7 @@ types in which every map has exactly one key, a tag, so that nothing a student b
     {"a": [dtype, shape, data, layout]}  ndarray; layout is "C", "F" or "S" (strided), then "r" where read-only
     {"s": [dtype, data]}                 NumPy scalar
     {"c": [re, im]} {"i": "digits"}      complex, large int
+    {"y": dtype} {"k": "float32"}        np.dtype, and a number's type (np.float32, float), by name
     {"h": id}                            handle: an object that stays in the worker
     {"f": id} {"o": [id, class]}         callback, object: things that stay on the trusted side
     {"r": index}                         within a program: the result of an earlier instruction
@@ -37,6 +38,10 @@ MAX_TEXT = 2**20
 
 _NATIVE = [np.dtype(code) for code in "?bBhHiIlLefdFD"]
 _KNOWN = {d.str: d for d in _NATIVE} | {d.newbyteorder().str: d.newbyteorder() for d in _NATIVE}
+
+_TYPES: dict[str, type] = {d.type.__name__: d.type for d in _NATIVE} | {
+    t.__name__: t for t in (int, float, complex)
+}
 
 # One packer, kept: msgpack.packb would allocate 256 KiB at each call.
 _packer = msgpack.Packer(use_bin_type=True, autoreset=True, strict_types=True)
@@ -178,6 +183,10 @@ class Encoder:
             if self._nodes > MAX_NODES:
                 raise NotPlain(f"more than {MAX_NODES:,} values")
             return {"d": [[self._tree(k, depth + 1), self._tree(v, depth + 1)] for k, v in pairs]}
+        if isinstance(value, np.dtype) and value.str in _KNOWN:
+            return {"y": value.str}
+        if isinstance(value, type) and _TYPES.get(value.__name__) is value:
+            return {"k": value.__name__}
         return self._leaf(value)
 
 
@@ -219,6 +228,10 @@ class Decoder:
             return _decode_complex(payload)
         if tag == "i":
             return _decode_large(payload)
+        if tag == "y":
+            return _dtype(payload)
+        if tag == "k":
+            return _decode_type(payload)
         return self._special(tag, payload)
 
     def _items(self, trees: Any, depth: int) -> list[Any]:
@@ -337,6 +350,13 @@ def _decode_scalar(payload: Any) -> Any:
     if len(payload[1]) != dtype.itemsize or (dtype.kind == "b" and payload[1] not in (b"\x00", b"\x01")):
         raise ProtocolError("a scalar whose bytes do not fit")
     return np.frombuffer(payload[1], dtype=dtype)[0]
+
+
+def _decode_type(name: Any) -> type:
+    try:
+        return _TYPES[name]
+    except (KeyError, TypeError):
+        raise ProtocolError("an unknown type") from None
 
 
 def _decode_complex(payload: Any) -> complex:

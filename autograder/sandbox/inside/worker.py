@@ -90,9 +90,10 @@ def run(requests: int, replies: int, output: int, memory_mib: int, cpu_seconds: 
     os.dup2(output, 1)
     os.dup2(output, 2)
     confine.confine(memory_mib, cpu_seconds, keep=(requests, replies))
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.argv[:], sys.orig_argv[:] = [""], []
     # Every fork inherits NumPy's global generator in one state, and the same bytes must give the same report.
     random.seed(0)
     np.random.seed(0)

@@ -24,7 +24,9 @@ from . import imports, worker
 def main(control_descriptor: int) -> None:
     """Serve until the trusted side closes the socket."""
     imports.preload()
-    sys.path[:] = [entry for entry in sys.path if "site-packages" not in entry and "dist-packages" not in entry]
+    sys.path[:] = [
+        entry for entry in sys.path if "site-packages" not in entry and "dist-packages" not in entry
+    ]
     os.environ.clear()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
@@ -57,7 +59,8 @@ def _become_worker(control: socket.socket, descriptors: list[int], limits: dict[
     try:
         control.close()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        worker.run(*descriptors, limits["memory_mib"], limits["cpu_seconds"])
+        requests, replies, output = descriptors
+        worker.run(requests, replies, output, limits["memory_mib"], limits["cpu_seconds"])
     except BaseException:  # whatever it was, this process must not return into the zygote's loop
         status = 70
     finally:

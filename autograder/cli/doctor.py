@@ -1,0 +1,152 @@
+"""`autograde doctor`: what this machine can do, found out by doing it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+
+import click
+
+from autograder.cli.options import common_options
+from autograder.language import _
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+@common_options
+def doctor(as_json: bool) -> int:
+    """Try what grading needs on this machine, and say what holds, what does not, and what to do.
+
+    \b
+    Example:
+      autograde doctor
+    """
+    rows = _rows()
+    if as_json:
+        keys = ("ok", "what", "found", "remedy")
+        click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
+    else:
+        for ok, what, found, remedy in rows:
+            click.echo(f"{'✓' if ok else '✗'} {what}: {found}")
+            if not ok and remedy:
+                click.echo(f"    {remedy}")
+    return 0 if all(row[0] for row in rows) else 1
+
+
+def _rows() -> list[tuple[bool, str, str, str]]:
+    import numpy as np
+
+    from autograder import __version__
+    from autograder.course.manifest import Limits
+    from autograder.errors import AutogradeError
+    from autograder.sandbox.launch import Spawner, best_launcher, isolation
+
+    rows = [
+        (
+            True,
+            _("versions"),
+            f"autograde {__version__}, Python {platform.python_version()}, NumPy {np.__version__}",
+            "",
+        ),
+        _course_row(),
+    ]
+    launcher = None
+    try:
+        began = time.monotonic()
+        launcher = best_launcher()
+        warm = time.monotonic() - began
+        kind = (
+            _("spawned, one process a run")
+            if isinstance(launcher, Spawner)
+            else _("forked from a warm process")
+        )
+        rows.append(
+            (True, _("workers"), _("{kind}, ready after {ms} ms", kind=kind, ms=round(warm * 1000)), "")
+        )
+        rows += _worker_rows(launcher, Limits(call_seconds=1, submission_seconds=10, memory_mib=512))
+    except (AutogradeError, OSError) as error:
+        rows.append((False, _("workers"), str(error), _("Without workers nothing can be checked or graded.")))
+    finally:
+        if launcher is not None:
+            launcher.close()
+    layers = str(isolation()["layers"])
+    rows.append(
+        (
+            True,
+            _("isolation"),
+            _("level none ({layers}); the kernel does not confine workers yet", layers=layers),
+            "",
+        )
+    )
+    return rows
+
+
+def _course_row() -> tuple[bool, str, str, str]:
+    from autograder.course import find_course
+    from autograder.errors import AutogradeError
+
+    try:
+        course = find_course()
+        with_solutions = _("with solutions") if course.has_solutions else _("without solutions: for students")
+        return (
+            True,
+            _("course"),
+            f"{course.id}, {len(course.assignments)} assignments, {with_solutions}",
+            "",
+        )
+    except AutogradeError as error:
+        return (False, _("course"), str(error), "")
+
+
+def _worker_rows(launcher: object, limits: object) -> list[tuple[bool, str, str, str]]:
+    from autograder.course.manifest import Limits
+    from autograder.errors import CallTimedOut, OutOfMemory
+    from autograder.sandbox.bench import Bench
+    from autograder.sandbox.student import Student
+    from autograder.sandbox.worker import Program
+
+    assert isinstance(limits, Limits)
+    source = (
+        "import os, numpy as np\n"
+        "def double(x):\n    return 2 * np.asarray(x)\n"
+        "def environment():\n    return len(os.environ)\n"
+        "def descriptors():\n    return len([d for d in range(256) if _open(d)])\n"
+        "def _open(d):\n    try:\n        os.fstat(d)\n        return True\n    except OSError:\n        return False\n"
+        "def hang():\n    while True:\n        pass\n"
+        "def eat():\n    return np.ones(1 << 32)\n"
+    )
+    bench = Bench(launcher, limits, Program({"probe.py": source}, "probe.py"))  # type: ignore[arg-type]
+    try:
+        loaded = bench.load()
+        if loaded.error is not None:
+            return [(False, _("a worker"), str(loaded.error), "")]
+        student = Student(bench.worker)
+        began = time.monotonic()
+        for _number in range(100):
+            student.double([1.0])
+        micros = (time.monotonic() - began) * 10_000
+        return [
+            (True, _("a call"), _("{us} µs", us=round(micros)), ""),
+            (student.environment() == 0, _("environment of a worker"), _("empty"), ""),
+            (
+                student.descriptors() == 5,
+                _("open descriptors of a worker"),
+                str(student.descriptors()),
+                _("5 were expected."),
+            ),
+            (
+                isinstance(student.call("hang").error, CallTimedOut),
+                _("an endless loop"),
+                _("stopped after {s} s", s=limits.call_seconds),
+                "",
+            ),
+            (
+                isinstance(student.call("eat").error, OutOfMemory),
+                _("32 GiB of memory"),
+                _("refused"),
+                _("Memory cannot be limited on this system."),
+            ),
+        ]
+    finally:
+        bench.close()

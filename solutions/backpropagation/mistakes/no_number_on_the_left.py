@@ -1,0 +1,68 @@
+"""The methods for a number on the left are missing."""
+
+COSTS = ["Node", "Node.backward"]
+EXPLANATION = {
+    "en": (
+        "x * 2.0 works and 2.0 * x does not: with a plain number on the left, Python asks the Node "
+        "for __rmul__, and likewise for __radd__, __rsub__ and __rtruediv__."
+    ),
+    "vi": (
+        "x * 2.0 chạy được còn 2.0 * x thì không: khi số nằm bên trái, Python gọi __rmul__ của Node; "
+        "tương tự với __radd__, __rsub__ và __rtruediv__."
+    ),
+}
+
+import math
+
+
+class Node:
+    def __init__(self, value, parents=()):
+        self.value = float(value)
+        self.grad = 0.0
+        self.parents = parents  # pairs (node, local derivative)
+
+    def __add__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(self.value + other.value, ((self, 1.0), (other, 1.0)))
+
+    def __sub__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(self.value - other.value, ((self, 1.0), (other, -1.0)))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(self.value * other.value, ((self, other.value), (other, self.value)))
+
+    def __truediv__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(
+            self.value / other.value, ((self, 1 / other.value), (other, -self.value / other.value**2))
+        )
+
+    def __neg__(self):
+        return Node(-self.value, ((self, -1.0),))
+
+    def __pow__(self, n):
+        return Node(self.value**n, ((self, n * self.value ** (n - 1) if n else 0.0),))
+
+    def exp(self):
+        value = math.exp(self.value)
+        return Node(value, ((self, value),))
+
+    def log(self):
+        return Node(math.log(self.value), ((self, 1 / self.value),))
+
+    def backward(self):
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack += [(parent, False) for parent, _ in node.parents]
+        self.grad += 1.0
+        for node in reversed(order):
+            for parent, slope in node.parents:
+                parent.grad += node.grad * slope

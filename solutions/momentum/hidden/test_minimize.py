@@ -1,0 +1,229 @@
+"""Hidden suite for `momentum`: the whole walk."""
+
+import numpy as np
+import pytest
+
+from autograder.checks import (
+    call_with,
+    check_close,
+    check_raises,
+    check_same,
+    check_unchanged,
+    fail,
+    forms,
+)
+
+pytestmark = pytest.mark.function("minimize")
+
+
+def bowl(curvature, bottom=0.0):
+    """The gradient of a bowl, curvature (theta - bottom)^2 / 2."""
+
+    def gradient(theta):
+        return np.asarray(curvature) * (np.asarray(theta, dtype=float) - bottom)
+
+    return gradient
+
+
+def slope(constant):
+    """The gradient of a plane: the same wherever theta is."""
+
+    def gradient(theta):
+        return np.broadcast_to(np.asarray(constant, dtype=float), np.shape(theta)) + 0.0
+
+    return gradient
+
+
+def two_valleys(theta):
+    """The gradient of theta^4/4 - theta^3/3 - 2 theta^2 + 4 theta: a shallow valley at 2, a hill at 1, a deep one at -2."""
+    theta = np.asarray(theta, dtype=float)
+    return (theta - 2) * (theta - 1) * (theta + 2)
+
+
+@pytest.mark.weight(2)
+def test_walk_with_momentum(student, reference, rng):
+    """each step keeps a part of the velocity of the step before"""
+    cases = [
+        call_with(bowl(1.0), np.array([1.0]), alpha=0.25, beta=0.5, steps=3),
+        call_with(bowl(rng.uniform(0.2, 2, size=3)), rng.normal(size=3), alpha=0.3, beta=0.9, steps=8),
+        call_with(bowl(0.5, bottom=1.0), rng.normal(size=2), alpha=0.5, beta=rng.uniform(0.2, 0.8), steps=5),
+    ]
+    check_same(student, reference, "minimize", cases)
+
+
+@pytest.mark.weight(0.5)
+def test_walk_with_what_is_not_said(student, reference, rng):
+    """by default alpha is 0.5, delta 1, beta 0.9, with 100 steps and no early end"""
+    check_same(student, reference, "minimize", [(bowl(0.1), rng.normal(size=2))])
+
+
+@pytest.mark.weight(2)
+@pytest.mark.hint("Write down which alpha the first step uses, and which the second.")
+def test_the_learning_rate_decays(student, reference, rng):
+    """every step makes alpha smaller once more, and before it moves"""
+    cases = [
+        call_with(bowl(1.0), np.array([1.0]), alpha=0.5, delta=0.5, beta=0.0, steps=1),
+        call_with(bowl(1.0), np.array([1.0]), alpha=0.5, delta=0.5, beta=0.0, steps=3),
+        call_with(bowl(0.5), rng.normal(size=3), alpha=0.5, delta=0.1, beta=0.9, steps=6),
+        call_with(bowl(1.5), rng.normal(size=2), alpha=0.8, delta=rng.uniform(0.5, 0.9), beta=0.7, steps=6),
+    ]
+    check_same(student, reference, "minimize", cases)
+
+
+def test_beta_zero_is_gradient_descent(student, rng):
+    """with beta = 0 and delta = 1 it is gradient descent, to the last bit"""
+    for theta in (rng.normal(size=3), rng.normal(size=(2, 2))):
+        gradient = bowl(rng.uniform(0.5, 1.5, size=theta.shape), bottom=0.3)
+        alpha = rng.uniform(0.1, 0.9)
+        expected = [theta]
+        for _ in range(5):
+            expected.append(expected[-1] - alpha * gradient(expected[-1]))
+        call = student.call("minimize", gradient, theta, alpha=alpha, delta=1.0, beta=0.0, steps=5)
+        check_close(call.result(), np.array(expected), rtol=0.0, atol=0.0, call=call)
+
+
+@pytest.mark.weight(0.5)
+def test_delta_zero_stays(student, rng):
+    """with delta = 0 theta stays where it was, and all steps are taken"""
+    theta = rng.normal(size=3)
+    call = student.call("minimize", bowl(1.0), theta, alpha=0.5, delta=0.0, beta=0.9, steps=4)
+    check_close(call.result(), np.tile(theta, (5, 1)), rtol=0.0, atol=0.0, call=call)
+
+
+@pytest.mark.weight(0.5)
+def test_beta_one_never_settles(student):
+    """with beta = 1 and a constant slope each step is longer than the one before by the same amount"""
+    call = student.call("minimize", slope(2.0), np.array([1.0]), alpha=0.25, delta=1.0, beta=1.0, steps=6)
+    k = np.arange(7.0)
+    check_close(call.result(), (1.0 - 0.5 * k * (k + 1) / 2)[:, np.newaxis], call=call)
+
+
+def test_out_of_the_shallow_valley(student, reference):
+    """gradient descent stops in the shallow valley, momentum 0.9 leaves it for the deep one"""
+    cases = [call_with(two_valleys, np.array([3.0]), alpha=0.02, beta=beta, steps=160) for beta in (0.0, 0.9)]
+    check_same(student, reference, "minimize", cases, atol=1e-3)
+
+
+@pytest.mark.hint("What do you compare with the tolerance, and is equal enough?")
+def test_stops_at_the_tolerance(student, reference):
+    """it stops after the first step whose largest |velocity| is at most the tolerance"""
+    cases = [
+        # v' is 0.25 in the first step, exactly: at the tolerance is enough, just above it is not.
+        call_with(slope(0.5), np.array([1.0]), alpha=0.5, beta=0.0, steps=4, tolerance=0.25),
+        call_with(slope(0.5), np.array([1.0]), alpha=0.5, beta=0.0, steps=4, tolerance=0.2499),
+        call_with(slope(-0.5), np.array([1.0]), alpha=0.5, beta=0.0, steps=4, tolerance=0.2499),
+        # Halves in each step: 0.5, 0.25, 0.125, …
+        call_with(bowl(1.0), np.array([1.0]), alpha=0.5, beta=0.0, steps=9, tolerance=0.1),
+        call_with(bowl(1.0), np.array([-1.0]), alpha=0.5, beta=0.0, steps=9, tolerance=0.125),
+        call_with(bowl(1.0), np.array([-1.0]), alpha=0.5, beta=0.0, steps=3, tolerance=0.001),
+        call_with(slope(1.0), np.array([1.0]), alpha=0.5, delta=0.5, beta=0.0, steps=9, tolerance=0.03),
+    ]
+    check_same(student, reference, "minimize", cases)
+
+
+@pytest.mark.hint("Of several parameters, which one decides whether the walk may end?")
+def test_every_parameter_has_to_be_slow(student, reference):
+    """of several parameters, the fastest one decides"""
+    cases = [
+        call_with(slope([0.0, 1.0, -2.0]), np.zeros(3), alpha=0.5, delta=0.5, beta=0.0, steps=9, tolerance=0.2),
+        call_with(slope([[0.0, 0.1], [-1.0, -3.0]]), np.zeros((2, 2)), alpha=0.5, delta=0.5, beta=0.0, steps=9, tolerance=0.2),
+        call_with(bowl([1.0, 0.25]), np.array([1.0, 1.0]), alpha=0.5, beta=0.0, steps=30, tolerance=0.05),
+    ]
+    check_same(student, reference, "minimize", cases)
+
+
+@pytest.mark.hint("Where the gradient vanishes, does the walk stand still?")
+def test_the_velocity_decides_not_the_gradient(student, reference):
+    """a vanishing gradient alone does not end the walk"""
+    # The bottom is crossed at once, at full speed: theta 1, 0, -0.5, …
+    cases = [
+        call_with(bowl(1.0), np.array([1.0]), alpha=1.0, beta=0.5, steps=6, tolerance=0.01),
+        call_with(bowl(1.0), np.array([1.0, 0.0]), alpha=1.0, beta=0.5, steps=30, tolerance=0.01),
+    ]
+    check_same(student, reference, "minimize", cases)
+
+
+@pytest.mark.hint("May a velocity of exactly 0 end the walk?")
+def test_tolerance_zero_never_stops(student, reference):
+    """with tolerance 0.0 all steps are taken, even at a standstill"""
+    cases = [
+        call_with(bowl(1.0), np.zeros(2), steps=4),
+        call_with(bowl(1.0), np.zeros(2), steps=4, tolerance=0.0),
+        call_with(bowl(1.0), np.array([1.0]), alpha=1.0, beta=0.0, steps=5, tolerance=0.0),
+        call_with(bowl(1.0), np.array([1.0]), delta=0.0, steps=3, tolerance=0.0),
+    ]
+    check_same(student, reference, "minimize", cases)
+
+
+def test_the_start_comes_first(student, reference, rng):
+    """the start is the first point; with steps = 0 it is the only one"""
+    cases = [call_with(bowl(1.0), theta, steps=0) for theta in (rng.normal(size=2), rng.normal(size=(2, 3)), 1.5)]
+    cases += [call_with(bowl(1.0), rng.normal(size=2), steps=1)]
+    check_same(student, reference, "minimize", cases)
+
+
+def test_parameters_of_any_shape(student, reference, rng):
+    """shape (steps taken + 1, *theta.shape), for a single number and a table too"""
+    cases = [call_with(bowl(0.7), theta, alpha=0.3, delta=0.9, steps=5) for theta in (1.5, rng.normal(), np.array(0.5))]
+    cases += [
+        call_with(bowl(0.7), rng.normal(size=shape), alpha=0.3, delta=0.9, steps=5)
+        for shape in ((1,), (1, 1), (1, 4), (3, 2), (2, 3, 2))
+    ]
+    cases += [call_with(bowl(1.0), 1.0, alpha=0.5, beta=0.0, steps=9, tolerance=0.1)]
+    check_same(student, reference, "minimize", cases)
+
+
+@pytest.mark.weight(0.5)
+def test_what_the_gradient_is_called_with(student, rng):
+    """gradient is called with an array shaped like theta, or a number where theta is one"""
+    for theta in (rng.normal(size=3), rng.normal(size=(2, 2)), [1.0, 2.0], 1.5):
+        given = []
+
+        def gradient(point, given=given):
+            given.append(point)
+            return 0.5 * np.asarray(point, dtype=float)
+
+        call = student.call("minimize", gradient, theta, steps=3)
+        call.result()
+        if len(given) < 3:
+            fail("The gradient is asked for in every step.", call=call)
+        for point in given:
+            if np.ndim(theta) and not isinstance(point, np.ndarray):
+                fail("The gradient has to be called with an array.", call=call)
+            if np.shape(point) != np.shape(theta):
+                fail("The gradient has to be called with something of theta's shape.", call=call)
+
+
+def test_delta_outside_its_range(student):
+    """delta below 0 or above 1 is a ValueError"""
+    theta = np.array([1.0])
+    illegal = [call_with(bowl(1.0), theta, delta=delta, steps=2) for delta in (1.5, 1.0001, 2, -0.5, -0.0001, -1)]
+    for legal in (0.5, 0.0, 1.0):
+        case = call_with(bowl(1.0), theta, delta=legal, steps=2)
+        check_raises(student, "minimize", ValueError, legal=case, illegal=illegal)
+
+
+def _off(gradient, theta, *_, **__):
+    """A point near 0 is as exact as the walk is long."""
+    single = np.asarray(theta).dtype == np.float32
+    return (1e-4 if single else 1e-9) * float(np.max(np.abs(theta)))
+
+
+@pytest.mark.hint("Convert theta before you compute with it.")
+def test_walk_takes_any_numbers(student, reference, rng):
+    """lists, integers, float32, read-only and strided arrays are numbers too"""
+    gradient = bowl(0.7)
+    cases = forms((gradient, 1 + 4 * rng.uniform(size=6), 0.25, 0.875, 0.5, 4), integers=True)
+    cases += forms((gradient, 1 + 4 * rng.uniform(size=(2, 3)), 0.25, 0.875, 0.5, 4))
+    cases += [(gradient, theta, 0.25, 0.875, 0.5, 4) for theta in ([3, 4], 3, np.array([[1, 2], [3, 4]]))]
+    cases += [(gradient, [1.0, 2.0], 1, 1, 0, 2), (gradient, np.float32(1.5), 0.25, 1.0, 0.5, 4)]
+    check_same(student, reference, "minimize", cases, atol=_off)
+
+
+@pytest.mark.weight(1.5)
+@pytest.mark.hint("theta -= ... and alpha *= ... write into the caller's arrays.")
+def test_walk_changes_nothing(student, reference, rng):
+    """the start and the factors stay as they were"""
+    cases = [call_with(bowl(0.7), rng.normal(size=shape), steps=3) for shape in ((1,), (3,), (2, 2))]
+    cases += [call_with(bowl(0.7), np.array(1.5), alpha=np.array(0.5), delta=np.array(0.5), beta=np.array(0.5), steps=3)]
+    check_unchanged(student, reference, "minimize", cases)
