@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
 STUDENT_FILE = ".student.json"
+RECEIPT_FILE = ".receipt.json"
+"""What lies beside a submission in the exchange: whose it is, and its receipt."""
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
 _HASHED = re.compile(r".*-[0-9a-f]{12}")
@@ -58,11 +61,13 @@ def student_id(folder: Path) -> str:
     can hand in under another's name by writing the file.
     """
     try:
-        with (folder / STUDENT_FILE).open("rb") as file:
+        # Not blocking: someone may have put a pipe there.
+        descriptor = os.open(folder / STUDENT_FILE, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
             id = json.loads(file.read(65536))["student"]
         if isinstance(id, str) and folder_name(id) == folder.name:
             return id
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return folder.name
 

@@ -73,11 +73,13 @@ def _walk(value: Any, change: _Change) -> Any:
 
 def _is_grid(value: list[Any]) -> bool:
     """Whether nested lists hold plain numbers only, and as many in each row."""
+    if not _plain(value):
+        return False
     try:
         array = np.array(value)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, OverflowError):
         return False
-    return bool(array.size > 0 and array.dtype.kind in "iuf") and _plain(value)
+    return array.size > 0 and array.dtype.kind in "iuf"
 
 
 def _plain(value: object) -> bool:

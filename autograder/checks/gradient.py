@@ -55,8 +55,11 @@ _SAFETY = 5.0
 _FLOOR = 1e-4
 """Entries smaller than this much of the largest one are judged by the largest one."""
 
+_ROUNDING = 1e-11
+"""Of how much the function moves: round-off that a right gradient may have, at a minimum for instance."""
+
 _UNDECIDED = 10.0
-"""Differences less accurate than so many times rtol of the largest entry decide nothing."""
+"""Differences less accurate than so many times rtol of the largest entry (or of how much the function moves) decide nothing."""
 
 _SEED = 20240229
 
@@ -85,6 +88,7 @@ class _Slope:
 
     constant  f did not change by a bit at any step
     near      the one-sided slopes of a kink that is near: shorter steps than those look smooth
+    moves     the steepest one-sided slope of the longest step: how much f moves around here, even at a minimum
     """
 
     value: float
@@ -94,6 +98,7 @@ class _Slope:
     kink: bool = False
     constant: bool = False
     near: _Slope | None = None
+    moves: float = 0.0
 
 
 def numerical_gradient(
@@ -175,7 +180,11 @@ def _problems(probe: _Probe, gradient: object, rtol: float) -> tuple[Message, ..
             f"{_place(probe.shape, indices[undecided[0]])}, too rough to judge at rtol = {rtol:g}. "
             "Choose another point, give a domain, or take a constant off f"
         )
-    return _directions(probe, g, rtol) if g.size > len(indices) else ()
+    directions = list(_directions(g.size) * probe.reach) if g.size > len(indices) else []
+    if g.size > 1 and any(slope.kink for slope in slopes):
+        # Entry by entry nothing at all passes for a window of ties; moving everything at once shows what is missing.
+        directions = [np.ones(g.size), *directions]
+    return _along(probe, g, directions, rtol)
 
 
 @dataclass(frozen=True)
@@ -190,7 +199,7 @@ def _judge(given: float, slope: _Slope, scale: float, rtol: float) -> _Verdict:
     if slope.near is not None and _SAFETY * slope.error > _UNDECIDED * rtol * scale:
         slope = slope.near
     nearest = min(max(given, slope.low), slope.high)
-    allowed = rtol * max(abs(nearest), _FLOOR * scale)
+    allowed = max(rtol * abs(nearest), rtol * _FLOOR * scale, _ROUNDING * slope.moves)
     if slope.kink:
         allowed = max(allowed, 10 * rtol * scale)
     blur = _SAFETY * slope.error
@@ -198,14 +207,17 @@ def _judge(given: float, slope: _Slope, scale: float, rtol: float) -> _Verdict:
     limit = allowed + blur
     off = 0.0 if distance == 0.0 else distance / limit if limit > 0.0 else math.inf
     # A function that does not move at all has slope 0 as far as float64 can tell: nothing is undecided there.
-    return _Verdict(off, not slope.constant and blur > _UNDECIDED * rtol * scale)
+    return _Verdict(off, not slope.constant and blur > _UNDECIDED * rtol * max(scale, slope.moves))
 
 
-def _directions(probe: _Probe, g: Vector, rtol: float) -> tuple[Message, ...]:
-    """Compare along random directions that move every entry by as much as its own ladder does."""
-    generator = np.random.default_rng(_SEED)
-    for _ in range(DIRECTIONS):
-        direction = probe.reach * generator.choice([-1.0, 1.0], size=g.size)
+def _directions(size: int) -> Vector:
+    """Random signs, a row a direction."""
+    return np.random.default_rng(_SEED).choice([-1.0, 1.0], size=(DIRECTIONS, size))
+
+
+def _along(probe: _Probe, g: Vector, directions: Sequence[Vector], rtol: float) -> tuple[Message, ...]:
+    """Compare the slopes along these directions, where f is smooth along them."""
+    for direction in directions:
         slope = probe.along(direction)
         if slope.kink:
             continue
@@ -219,7 +231,7 @@ def _directions(probe: _Probe, g: Vector, rtol: float) -> tuple[Message, ...]:
             yours, numeric = tell_apart(given, slope.value)
             return (
                 message(
-                    "Along a random direction your gradient gives slope {actual}, but {desired} is expected.",
+                    "With all entries moving at once, your gradient gives slope {actual}, but {desired} is right.",
                     actual=yours, desired=numeric,
                 ),
             )  # fmt: skip
@@ -442,7 +454,8 @@ def _ladder(rungs: Sequence[_Rung]) -> _Slope:
     # Steps whose one-sided slopes are blurred little by curvature (long steps) and by round-off (short ones).
     sides = [slope for rung in rungs[middle : middle + 3] for slope in (rung.forward, rung.backward)]
     low, high = min(sides), max(sides)
-    kink = _Slope((low + high) / 2, 0.0, low, high, kink=True)
+    moves = max(abs(rungs[0].forward), abs(rungs[0].backward))
+    kink = _Slope((low + high) / 2, 0.0, low, high, kink=True, moves=moves)
     extrapolated = [
         _extrapolate(longer, shorter)
         for longer, shorter, ok in zip(rungs, rungs[1:], smooth, strict=False)
@@ -456,7 +469,8 @@ def _ladder(rungs: Sequence[_Rung]) -> _Slope:
         errors[position] = max(errors[position], abs(one[0] - other[0]) - other[1])
     best = int(np.argmin(errors))
     value = extrapolated[best][0]
-    return _Slope(value, errors[best], value, value, near=None if smooth[middle] else kink)
+    near = None if smooth[middle] else kink
+    return _Slope(value, errors[best], value, value, near=near, moves=moves)
 
 
 def _extrapolate(longer: _Rung, shorter: _Rung) -> tuple[float, float]:

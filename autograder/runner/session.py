@@ -46,12 +46,14 @@ def collected(paths: Sequence[Path], use: Callable[[Suite], None], *, keyword: s
     Raises   CourseError where collection fails: the text is pytest's own, for the author's eyes
     """
     collector = _Session(use)
+    root = Path(os.path.commonpath([str(path.resolve()) for path in paths]))
+    root = root if root.is_dir() else root.parent
     arguments = [
         *(str(path) for path in paths),
         *(f"-pno:{name}" for name in _OFF),
         f"-c{_INI}",
-        f"--rootdir={os.path.commonpath([str(path.resolve()) for path in paths])}",
-        f"--confcutdir={os.path.commonpath([str(path.resolve()) for path in paths])}",
+        f"--rootdir={root}",
+        f"--confcutdir={root}",
         "--import-mode=importlib",
         "--assert=plain",
         *(["-k", keyword] if keyword else []),

@@ -46,6 +46,9 @@ class FakeTarget:
 
     def _one(self, name: str, arguments: Arguments) -> FakeCall:
         args, kwargs = copy.deepcopy((arguments.args, dict(arguments.kwargs)))
+        for old, new in zip(arguments.args, args, strict=True):
+            if isinstance(old, np.ndarray):
+                new.flags.writeable = old.flags.writeable
         value, error = None, None
         with python_warnings.catch_warnings(record=True) as caught:
             python_warnings.simplefilter("always")

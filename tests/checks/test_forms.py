@@ -42,7 +42,7 @@ def test_float32_and_integers_are_options() -> None:
     assert dtypes == {"float64"}
     values = first((MATRIX,), integers=True)
     rounded = [[1, 2, 3], [4, 5, 6]]
-    lists = [value for value in values if value == rounded and isinstance(value, list)]
+    lists = [value for value in values if isinstance(value, list) and value == rounded]
     assert [type(item) for row in lists[-1] for item in row] == [int] * 6
     assert any(isinstance(value, np.ndarray) and value.dtype == np.int64 for value in values)
 
@@ -94,11 +94,11 @@ def test_a_right_function_passes_and_one_that_writes_into_its_argument_does_not(
     check_same(FakeTarget(f=lambda x: np.asarray(x) * 2), reference, "f", forms((MATRIX,), integers=True))
 
     def in_place(x: Any) -> Any:
-        x *= 2
+        x[0] = 0.0
         return x
 
     calls = FakeTarget(f=in_place).calls("f", forms((MATRIX,)))
-    assert any(call.error is not None for call in calls)
+    assert [call.error is not None for call in calls].count(True) == 1
 
 
 def test_a_case_without_numbers_is_the_suites_fault() -> None:

@@ -61,49 +61,51 @@ BUGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "reversed": lambda g: g.reshape(-1)[::-1].reshape(g.shape),
 }
 
-BUG_ROWS = [
-    row for row in ROWS if not row.startswith(("max-pool", "ReLU at 0", "ReLU network, a unit within 1e-12"))
-]
+KINKED = {
+    name for name in ROWS if name.startswith(("max-pool", "ReLU at 0", "ReLU network, a unit within 1e-12"))
+}
+"""Where a kink excuses some of these bugs; what it must not excuse is tested on its own."""
 
 
-def accepted(row: Row, change: Callable[[np.ndarray], np.ndarray] = lambda g: g) -> int:
-    count = 0
+def verdicts(row: Row, *changes: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """How many of `CASES` cases are accepted: with the right gradient first, then with each change of it.
+
+    The differences of a case are taken once: the first gradient is never right, and its failure judges the others.
+    """
+    counts = np.zeros(1 + len(changes), int)
     for seed in range(CASES):
         case = row(np.random.default_rng(seed))
-        try:
-            check_gradient(case.f, change(case.gradient), case.x, domain=case.domain)
-        except CheckFailure:
-            continue
-        count += 1
-    return count
+        call = FakeCall("gradient", value=np.full_like(case.gradient, np.nan))
+        with pytest.raises(CheckFailure) as caught:
+            check_gradient(case.f, call.value, case.x, domain=case.domain, call=call)
+        again = caught.value.again
+        assert again is not None
+        for position, change in enumerate((np.copy, *changes)):
+            try:
+                again(change(case.gradient))
+            except CheckFailure:
+                continue
+            counts[position] += 1
+    return counts
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_every_right_gradient_is_accepted(name: str) -> None:
-    assert accepted(ROWS[name]) == CASES
+def test_every_right_gradient_is_accepted_and_no_planted_bug(name: str) -> None:
+    bugs = {} if name in KINKED else BUGS
+    right, *wrong = verdicts(ROWS[name], *bugs.values())
+    assert right == CASES
+    assert dict(zip(bugs, wrong, strict=True)) == dict.fromkeys(bugs, 0)
 
 
-@pytest.mark.parametrize("bug", BUGS)
-@pytest.mark.parametrize("name", BUG_ROWS)
-def test_no_planted_bug_is_accepted(name: str, bug: str) -> None:
-    assert accepted(ROWS[name], BUGS[bug]) == 0
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        planted.relu_network_without_mask,
-        lambda rng: planted.relu_at_zero(rng, -0.01),
-        lambda rng: planted.relu_at_zero(rng, 1.01),
-    ],
-)
-def test_no_bug_at_a_kink_is_accepted(row: Row) -> None:
-    assert accepted(row) == 0
+def test_no_bug_at_a_kink_is_accepted() -> None:
+    assert verdicts(planted.relu_network_without_mask)[0] == 0
+    assert verdicts(lambda rng: planted.relu_at_zero(rng, -0.01))[0] == 0
+    assert verdicts(lambda rng: planted.relu_at_zero(rng, 1.01))[0] == 0
 
 
 def test_no_bug_in_pooling_is_accepted() -> None:
-    for bug in (lambda g: 1.1 * g, np.zeros_like, np.negative, np.ones_like):
-        assert accepted(planted.pool_with_ties, bug) == 0
+    wrong = verdicts(planted.pool_with_ties, lambda g: 1.1 * g, np.zeros_like, np.negative, np.ones_like)[1:]
+    assert wrong.tolist() == [0, 0, 0, 0]
 
 
 def test_a_gradient_shared_between_ties_is_accepted() -> None:
@@ -307,8 +309,6 @@ def test_a_point_that_decides_nothing_is_the_suites_fault() -> None:
 
     with pytest.raises(SuiteError, match="too rough to judge"):
         check_gradient(drowned, 2e-13 * X, X)
-    with pytest.raises(SuiteError, match="too rough to judge"):
-        check_gradient(drowned, np.zeros((2, 2)), X)
     with pytest.raises(CheckFailure):
         check_gradient(drowned, 1e-3 * X, X)
 

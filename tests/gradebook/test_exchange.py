@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,9 +40,17 @@ def test_the_latest_is_on_top_and_all_earlier_ones_are_kept(tiny_course: Course,
     assert [contents(stored.folder)["sums.py"] for stored in found] == [b"x = 2\n", b"x = 1\n", b"x = 0\n"]
     assert [stored.is_latest for stored in found] == [True, False, False]
     assert found[0].receipt == receipt
-    assert not list((shelf / "sums" / ".incoming").iterdir())
-    visible = [path.name for path in (shelf / "sums").iterdir() if not path.name.startswith(".")]
-    assert visible == ["an"]
+    assert [path.name for path in (shelf / "sums").iterdir()] == ["an"]
+    assert sorted(path.name for path in (shelf / "sums" / "an").iterdir()) == [
+        ".history",
+        ".receipt.json",
+        ".student.json",
+        "sums.py",
+    ]
+    assert sorted(path.name for path in (shelf / "sums" / "an" / ".history").iterdir()) == sorted(
+        f"20261121T133{number}00-000000-{stored.receipt.id[:12]}"
+        for number, stored in enumerate(reversed(found))
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +58,7 @@ def test_the_latest_is_on_top_and_all_earlier_ones_are_kept(tiny_course: Course,
 )
 def test_a_hostile_id_stays_inside_and_is_read_back(tiny_course: Course, shelf: Path, student: str) -> None:
     submit(shelf, tiny_course.assignment("sums"), student, {"sums.py": b"1"}, NOW)
-    (folder,) = (path for path in (shelf / "sums").iterdir() if not path.name.startswith("."))
+    (folder,) = (shelf / "sums").iterdir()
     assert folder.name == folder_name(student)
     assert student_id(folder) == student
     assert [stored.receipt.student for stored in submissions(shelf, "sums", student)] == [student]
@@ -69,11 +79,16 @@ def test_one_that_had_to_wait_does_not_replace_a_later_one(tiny_course: Course, 
 def test_the_same_bytes_again_are_one_more_submission(tiny_course: Course, shelf: Path) -> None:
     sums = tiny_course.assignment("sums")
     first = submit(shelf, sums, "an", {"sums.py": b"1"}, NOW)
-    second = submit(shelf, sums, "an", {"sums.py": b"1"}, NOW)
+    second = submit(shelf, sums, "an", {"sums.py": b"1"}, NOW + timedelta(minutes=1))
     assert first.id == second.id
-    third = submit(shelf, sums, "an", {"sums.py": b"1"}, NOW)
-    assert third.id == first.id
-    assert len(submissions(shelf, "sums", "an")) == 3
+    assert [stored.receipt.time for stored in submissions(shelf, "sums", "an")] == [second.time, first.time]
+
+
+def test_the_same_receipt_again_is_the_same_submission(tiny_course: Course, shelf: Path) -> None:
+    """The outbox sends once more what a crash kept it from striking off."""
+    receipt = submit(shelf, tiny_course.assignment("sums"), "an", {"sums.py": b"1"}, NOW)
+    store(shelf, receipt, {"sums.py": b"1"})
+    assert [stored.receipt for stored in submissions(shelf, "sums", "an")] == [receipt]
 
 
 def test_many_at_once_are_all_kept_and_the_top_is_whole(tiny_course: Course, shelf: Path) -> None:
@@ -113,27 +128,59 @@ def test_a_failure_while_writing_leaves_the_old_one(
     with pytest.raises(ExchangeUnavailable, match="No space left"):
         submit(shelf, sums, "an", {"sums.py": b"new"}, NOW + timedelta(hours=1))
     assert contents(shelf / "sums" / "an") == {"sums.py": b"old"}
-    assert not list((shelf / "sums" / ".incoming").iterdir())
+    assert len(list((shelf / "sums" / "an" / ".history").iterdir())) == 1
 
 
-def test_a_crash_between_the_two_renames_loses_nothing(
-    tiny_course: Course, shelf: Path, monkeypatch: pytest.MonkeyPatch
+class Crash(BaseException):
+    """The process ends here."""
+
+
+def crash_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Let the process die before its `step`-th change to what others see: a rename, a deletion, a new folder."""
+    left = [step]
+
+    def dying(real: Callable[..., object]) -> Callable[..., object]:
+        def change(*arguments: object, **options: object) -> object:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Crash
+            return real(*arguments, **options)
+
+        return change
+
+    monkeypatch.setattr(exchange_module.os, "replace", dying(os.replace))
+    for name in ("rename", "unlink", "mkdir"):
+        monkeypatch.setattr(Path, name, dying(getattr(Path, name)))
+    # A dead process tidies nothing up either.
+    monkeypatch.setattr(exchange_module.shutil, "rmtree", lambda *arguments, **options: None)
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_a_crash_between_any_two_steps_loses_nothing(
+    tiny_course: Course, shelf: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    sums = tiny_course.assignment("sums")
-    submit(shelf, sums, "an", {"sums.py": b"old"}, NOW)
-    real = exchange_module._rename_into
-
-    def crash(*arguments: object) -> Path:
-        real(*arguments)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(exchange_module, "_rename_into", crash)
-    with pytest.raises(KeyboardInterrupt):
-        submit(shelf, sums, "an", {"sums.py": b"new"}, NOW + timedelta(hours=1))
-    monkeypatch.undo()
-    assert [contents(stored.folder)["sums.py"] for stored in submissions(shelf, "sums", "an")] == [b"old"]
-    submit(shelf, sums, "an", {"sums.py": b"new"}, NOW + timedelta(hours=1))
-    assert len(submissions(shelf, "sums", "an")) == 2
+    sums = replace(tiny_course.assignment("sums"), files=("sums.py", "helper.py", "more.py"))
+    old = {"sums.py": b"old", "helper.py": b"old helper", "more.py": b"dropped later"}
+    new = {"sums.py": b"new", "helper.py": b"new helper"}
+    submit(shelf, sums, "an", old, NOW)
+    receipt = receipt_for(sums, "an", new, NOW + timedelta(hours=1), "0.1.0")
+    with monkeypatch.context() as patched:
+        crash_at(patched, step)
+        try:
+            store(shelf, receipt, new)
+            died = False
+        except Crash:
+            died = True
+    assert died == (step < 8)  # otherwise the crash is not between the steps that there are
+    kept = [contents(stored.folder) for stored in submissions(shelf, "sums", "an")]
+    assert old in kept
+    assert (new in kept) == (step >= 2)
+    if step <= 3:
+        assert contents(shelf / "sums" / "an") == old
+    store(shelf, receipt, new)  # the outbox sends it again
+    assert contents(shelf / "sums" / "an") == new
+    found = submissions(shelf, "sums", "an")
+    assert [(contents(stored.folder), stored.is_latest) for stored in found] == [(new, True), (old, False)]
 
 
 def test_an_exchange_that_is_away_is_not_made_up(tiny_course: Course, tmp_path: Path) -> None:
@@ -152,14 +199,26 @@ def test_only_the_assignments_files_are_taken(tiny_course: Course, shelf: Path) 
     assert not list(shelf.iterdir())
 
 
-def test_a_folder_made_by_hand_is_moved_to_the_history(tiny_course: Course, shelf: Path) -> None:
-    by_hand = shelf / "sums" / "an"
-    by_hand.mkdir(parents=True)
-    (by_hand / "sums.py").write_bytes(b"by hand")
-    submit(shelf, tiny_course.assignment("sums"), "an", {"sums.py": b"1"}, NOW)
-    (kept,) = (shelf / "sums" / ".history" / "an").iterdir()
-    assert kept.name.endswith("-unknown")
-    assert contents(kept) == {"sums.py": b"by hand"}
+def test_what_was_put_there_by_hand_is_moved_to_the_history(tiny_course: Course, shelf: Path) -> None:
+    top = shelf / "sums" / "an"
+    (top / "a folder").mkdir(parents=True)
+    (top / "sums.py").write_bytes(b"by hand")
+    receipt = submit(shelf, tiny_course.assignment("sums"), "an", {"sums.py": b"1"}, NOW)
+    assert contents(top) == {"sums.py": b"1"}
+    (kept,) = (top / ".history").glob("*-unknown")
+    assert sorted(path.name for path in kept.iterdir()) == ["a folder", "sums.py"]
+    assert (kept / "sums.py").read_bytes() == b"by hand"
+    assert [stored.receipt for stored in submissions(shelf, "sums", "an")] == [receipt]
+
+
+def test_a_damaged_one_in_the_history_never_comes_to_the_top(tiny_course: Course, shelf: Path) -> None:
+    sums = tiny_course.assignment("sums")
+    submit(shelf, sums, "an", {"sums.py": b"1"}, NOW)
+    damaged = submit(shelf, sums, "an", {"sums.py": b"2"}, NOW + timedelta(hours=2))
+    (folder,) = (shelf / "sums" / "an" / ".history").glob(f"*{damaged.id[:12]}")
+    (folder / "sums.py").write_bytes(b"changed")
+    submit(shelf, sums, "an", {"sums.py": b"3"}, NOW + timedelta(hours=1))
+    assert contents(shelf / "sums" / "an") == {"sums.py": b"3"}
 
 
 def test_the_instructor_sees_when_it_arrived(tiny_course: Course, shelf: Path) -> None:

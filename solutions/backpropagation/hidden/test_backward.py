@@ -284,8 +284,9 @@ def test_a_chain_of_diamonds(student):
 def test_a_long_chain(student):
     """a chain of 20,000 nodes"""
     batch = student.batch()
-    x = y = batch.Node(1.0)
+    x = y = batch.Node(2.0)
+    # The cheapest operation to send: this check alone takes most of the suite's time.
     for _ in range(20_000):
-        y = y + 1.0
+        y = -y
     y.backward()
-    check_values(batch, [y.value, x.grad], (20_001.0, 1.0))
+    check_values(batch, [y.value, x.grad], (2.0, 1.0))
