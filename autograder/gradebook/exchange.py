@@ -196,10 +196,10 @@ def _bring_to_top(
                 (top / name).rename(aside / name)
     written = _write(top / HISTORY, contents)
     try:
-        for name in contents:
-            os.replace(written / name, top / name)
         for name in entries.keys() - contents.keys() - set(strays):
             (top / name).unlink(missing_ok=True)
+        for name in contents:  # the receipt is the last of them
+            os.replace(written / name, top / name)
         _flush_folder(top)
     finally:
         shutil.rmtree(written, ignore_errors=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.cleaning import clean_line
-from autograder.errors import SystemFault
+from autograder.errors import UsageError
 from autograder.grading.record import plain, report_of
 from autograder.grading.submission import Submission
 from autograder.model import GradeReport, Status
@@ -50,7 +50,7 @@ class Journal:
             )
             self._end_the_last_line()
         except OSError as error:
-            raise SystemFault(
+            raise UsageError(
                 f"{clean_line(str(directory))} cannot be written: {error.strerror}. Choose another folder: --output DIR."
             ) from None
 

@@ -16,12 +16,12 @@ from autograder.cleaning import clean_line
 from autograder.course.manifest import Assignment
 from autograder.errors import UsageError
 from autograder.model import Message, message
-from autograder.names import STUDENT_FILE, student_id
+from autograder.names import RECEIPT_FILE, STUDENT_FILE, did_you_mean, student_id
 
 MAX_FILE_BYTES = 2**20
 MAX_FILES = 50
-_IGNORED_FOLDERS = {"__MACOSX", "__pycache__"}
-_SILENT = {STUDENT_FILE, ".DS_Store", "Thumbs.db", "desktop.ini"}
+_IGNORED_FOLDERS = {"__MACOSX", "__pycache__", "ipynb_checkpoints"}
+_SILENT = {STUDENT_FILE, RECEIPT_FILE, ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def find(path: Path, only: str | None = None) -> Found:
             f"{path} does not exist. Give a folder with one folder for each student, or one file."
         )
     if path.is_file():
-        return Found({path.stem: path})
-    students: dict[str, Path] = {}
+        return Found(_only({path.stem: path}, only, path))
+    folders: list[Path] = []
     ignored: list[str] = []
     try:
         entries = sorted(os.scandir(path), key=lambda entry: entry.name)
@@ -75,34 +75,46 @@ def find(path: Path, only: str | None = None) -> Found:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     for entry in entries:
         if entry.is_dir(follow_symlinks=False) and not _hidden(entry.name):
-            folder = Path(entry.path)
-            students[student_id(folder)] = folder
+            folders.append(Path(entry.path))
         elif entry.name not in _SILENT:
             ignored.append(entry.name)
-    if only is not None:
-        if only not in students:
-            raise UsageError(
-                f'{path} holds no submission of "{clean_line(only)}". It holds {len(students)} others.'
-            )
-        students = {only: students[only]}
-    if not students:
+    if not folders:
         raise UsageError(f"{path} holds no folder of a student. Expected: {path}/<student>/<file>.")
-    return Found(dict(sorted(students.items())), tuple(ignored))
+    return Found(_only(_by_id(folders), only, path), tuple(ignored))
+
+
+def _by_id(folders: list[Path]) -> dict[str, Path]:
+    """Student's id → folder, in order of id. No two folders are one student: a name as it stands goes before a claim."""
+    names = {folder.name for folder in folders}
+    students = {}
+    for folder in folders:
+        id = student_id(folder)
+        students[folder.name if id in names else id] = folder
+    return dict(sorted(students.items()))
+
+
+def _only(students: dict[str, Path], only: str | None, path: Path) -> dict[str, Path]:
+    if only is None:
+        return students
+    if only not in students:
+        raise UsageError(
+            f'{path} holds no submission of "{clean_line(only)}".{clean_line(did_you_mean(only, students))} '
+            f"It holds {len(students)}."
+        )
+    return {only: students[only]}
 
 
 def _hidden(name: str) -> bool:
-    return (
-        (name.startswith(".") and not name.startswith(".."))
-        or name in _IGNORED_FOLDERS
-        or "checkpoint" in name
-    )
+    # An id may begin with two dots; what begins with one is some program's own.
+    return (name.startswith(".") and not name.startswith("..")) or name in _IGNORED_FOLDERS
 
 
 def read(student: str, path: Path, assignment: Assignment) -> Submission:
     """One student's submission. Whatever is wrong with it becomes `problem`, never an exception."""
     main = assignment.files[0]
     if path.is_file():
-        return _checked(student, {main: path}, (), assignment)
+        name = path.name if path.suffix == ".ipynb" else main
+        return _checked(student, {name: path}, (), assignment)
     files: dict[str, Path] = {}
     notices: list[Message] = []
     try:
@@ -150,6 +162,7 @@ def _checked(
     files: dict[str, bytes] = {}
     for name, path in paths.items():
         if not name.endswith(".py") or not name.removesuffix(".py").isidentifier():
+            notices = (*notices, message("Ignored: {name}.", name=clean_line(name)))
             continue
         data = _bytes(path)
         if isinstance(data, Message):

@@ -142,7 +142,7 @@ def test_a_node_used_twice(student, rng):
     check_gradients(student, (a,), lambda a: a * a, [2 * a])
     check_gradients(student, (a,), lambda a: a + a, [2.0])
     check_gradients(student, (a,), lambda a: a - a, [0.0])
-    check_gradients(student, (a, b), lambda a, b: a * b + a / b, (b + 1 / b, a - a / b**2))
+    check_gradients(student, (a, b), lambda a, b: a * b + a + b, (b + 1, a + 1))
 
 
 @pytest.mark.weight(2)
@@ -193,14 +193,15 @@ def test_graphs_that_share_leaves(student, rng):
 
 
 def test_values_stay(student, rng):
-    """backward changes no value"""
+    """backward changes gradients, and no value"""
     a, b = numbers(rng)
     batch = student.batch()
     x, y = batch.Node(a), batch.Node(b)
     inner = x * y
-    result = inner - x
+    result = inner + x
     result.backward()
-    check_values(batch, [x.value, y.value, inner.value, result.value], (a, b, a * b, a * b - a))
+    wanted = [x.value, y.value, inner.value, result.value, x.grad, y.grad]
+    check_values(batch, wanted, (a, b, a * b, a * b + a, b + 1, a))
 
 
 OPERATIONS = ["+", "-", "*", "/", "exp", "log", "neg", "square", "inverse", "half"]

@@ -21,9 +21,10 @@ def test_gradients_are_zero(student, rng):
     x, y = batch.Node(a), batch.Node(b)
     result = x * y
     result.backward()
+    before = [x.grad, y.grad]
     batch.zero_grad([x, y, result])
-    wanted = [x.grad, y.grad, result.grad, x.value, y.value, result.value]
-    check_values(batch, wanted, (0.0, 0.0, 0.0, a, b, a * b))
+    wanted = [*before, x.grad, y.grad, result.grad, x.value, y.value, result.value]
+    check_values(batch, wanted, (b, a, 0.0, 0.0, 0.0, a, b, a * b))
 
 
 @pytest.mark.function("zero_grad")

@@ -37,9 +37,9 @@ def test_a_result_is_a_node(student, rng):
     a, b = numbers(rng)
     batch = student.batch()
     one, other = batch.Node(a), batch.Node(b)
-    results = [one + other, one * other, one - other, one / other, -one, one**2, one.exp(), one.log()]
-    wanted = [result.grad for result in results] + [one.value, other.value, one.grad, other.grad]
-    check_values(batch, wanted, [0.0] * len(results) + [a, b, 0.0, 0.0])
+    results = [one + other, one * other]
+    wanted = [seen for node in (*results, one, other) for seen in (node.value, node.grad)]
+    check_values(batch, wanted, [a + b, 0.0, a * b, 0.0, a, 0.0, b, 0.0])
 
 
 @pytest.mark.hint("A Node may be given any kind of number.")
@@ -162,10 +162,10 @@ def test_log(student, rng):
 
 
 def test_expressions(student, rng):
-    """operations inside operations, as in (a + b) * c or 1 / (1 + exp(-a))"""
+    """operations inside operations, as in (a + b) * c"""
     a, b, c = numbers(rng, 3)
     batch = student.batch()
     x, y, z = batch.Node(a), batch.Node(b), batch.Node(c)
-    results = [(x + y) * z, 1 / (1 + (-x).exp()), (x * y - z / 2) ** 2, (x * x + y).log()]
-    expected = [(a + b) * c, 1 / (1 + math.exp(-a)), (a * b - c / 2) ** 2, math.log(a * a + b)]
-    check_values(batch, [result.value for result in results], expected, atol=1e-12)
+    results = [(x + y) * z, x * y + z * z, (x + 1) * (x + y + z), x * (y * (z + 2) + x)]
+    expected = [(a + b) * c, a * b + c * c, (a + 1) * (a + b + c), a * (b * (c + 2) + a)]
+    check_values(batch, [result.value for result in results], expected)

@@ -1,6 +1,5 @@
 """0-d arrays for values and gradients; derivatives as functions of the upstream gradient; counting of users."""
 
-
 import numpy as np
 
 

@@ -84,8 +84,10 @@ def test_beta_zero_is_gradient_descent(student, rng):
 
 @pytest.mark.weight(0.5)
 def test_delta_zero_stays(student, rng):
-    """with delta = 0 theta stays where it was, and all steps are taken"""
+    """with delta = 0 theta stays where it was, and all steps are taken; with delta = 1 it moves"""
     theta = rng.normal(size=3)
+    call = student.call("minimize", bowl(1.0), theta, alpha=0.5, delta=1.0, beta=0.9, steps=1)
+    check_close(call.result(), np.stack([theta, theta / 2]), call=call)
     call = student.call("minimize", bowl(1.0), theta, alpha=0.5, delta=0.0, beta=0.9, steps=4)
     check_close(call.result(), np.tile(theta, (5, 1)), rtol=0.0, atol=0.0, call=call)
 

@@ -17,19 +17,19 @@ def test_am_gm_is_the_square_of_the_mean(student, reference, rng):
 
 
 @pytest.mark.function("am_gm_bound")
-def test_am_gm_is_reached_where_both_are_equal(student, reference, rng):
-    """where a = b the bound is the product itself"""
-    a = rng.uniform(0.1, 9, size=5)
-    call = student.call("am_gm_bound", a, a.copy())
-    check_close(call.result(), a * a, call=call)
+def test_am_gm_is_reached_where_both_are_equal(student, rng):
+    """where a = b the bound is the product itself, and elsewhere it is more"""
+    a, b = rng.uniform(0.5, 2, size=3), rng.uniform(4, 9, size=3)
+    call = student.call("am_gm_bound", np.array([*a, *a]), np.array([*a, *b]))
+    check_close(call.result(), np.array([*(a * a), *(a * b + (b - a) ** 2 / 4)]), call=call)
 
 
 @pytest.mark.function("am_gm_bound")
-def test_am_gm_of_s_and_its_rest(student, reference, rng):
-    """for s and 1 - s it is 1/4, whatever s is"""
+def test_am_gm_depends_on_the_sum_alone(student, rng):
+    """for s and 1 - s it is 1/4, whatever s is; for s and 3 - s it is 9/4"""
     s = rng.uniform(0, 1, size=6)
-    call = student.call("am_gm_bound", s, 1.0 - s)
-    check_close(call.result(), np.full(6, 0.25), call=call)
+    call = student.call("am_gm_bound", s, np.array([1.0, 1.0, 1.0, 3.0, 3.0, 3.0]) - s)
+    check_close(call.result(), np.array([0.25, 0.25, 0.25, 2.25, 2.25, 2.25]), call=call)
 
 
 @pytest.mark.function("am_gm_bound")
