@@ -199,13 +199,13 @@ def _show(
     hidden_failures = 0
     stakes = {function.name: function.points for function in assignment.functions}
     for function in run.functions:
-        worth = Text(f"  {float(stakes[function.name]):g}", style="dim")
+        worth = _("{name} ({points} points)", name=function.name, points=f"{float(stakes[function.name]):g}")
         if function.outcome is Outcome.PASSED:
-            console.print(Text(f"✓ {function.name}", style="green"), worth)
+            console.print(Text(f"✓ {worth}", style="green"))
         elif function.outcome is Outcome.NOT_WRITTEN:
-            console.print(Text(f"· {function.name}: "), Text(_("not written yet")), worth)
+            console.print(Text(f"· {worth}: {_('not written yet')}", style="dim"))
         else:
-            console.print(Text(f"✗ {function.name}", style="red"), worth)
+            console.print(Text(f"✗ {worth}", style="red"))
         for one in function.checks:
             if not one.outcome.costs_points or one.outcome is Outcome.NOT_WRITTEN:
                 continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from autograder.language import _
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
-    from autograder.grading.submission import Found, Submission
+    from autograder.grading.submission import Found
     from autograder.model import ClassResults, GradeReport
 
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--jobs", "-j", type=click.IntRange(0), default=0, help="Lanes side by side; default: one a processor."
 )
 @click.option(
-    "--student", metavar="NAME", help="Grade this student only; the others keep the results they have."
+    "--student", metavar="NAME", help="Grade this student (again) and keep the results of the others."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of the table.")
 @common_options
@@ -62,11 +62,12 @@ def grade(
     course = session.course()
     chosen = course.assignment(assignment)
     found = find(path, student)
+    _not_one_level_too_high(path, found, chosen)
     directory = output or Path("reports") / chosen.id
     if not as_json:
         _say_ignored(found)
     return grade_and_write(
-        session, course, chosen, found, directory, jobs, keep_others=student is not None, as_json=as_json
+        session, course, chosen, found, directory, jobs, one_again=student is not None, as_json=as_json
     )
 
 
@@ -78,40 +79,64 @@ def grade_and_write(
     directory: Path,
     jobs: int,
     *,
-    keep_others: bool = False,
+    one_again: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Grade what was found, write all renderings, show the table; the exit code."""
+    """Grade what was found, write all renderings, show the table; the exit code.
+
+    one_again  grade what was found even if it has been graded already, and keep the reports of all others
+    """
     from autograder.grading.journal import Journal
+    from autograder.grading.many import grade_many
     from autograder.grading.submission import read
     from autograder.model import Status
     from autograder.reports import results_json, write
 
-    click.echo(_not_confined(), err=True)
+    others = _already_there(directory, assignment, needed=one_again)
     journal = Journal(directory)
+    click.echo(_not_confined(), err=True)
     reports: dict[str, GradeReport] = {}
     began = time.monotonic()
     interrupted = False
-    # A second Ctrl-C, while results are being written, must not tear them.
-    before = signal.signal(signal.SIGTERM, _terminate)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         submissions = (read(name, folder, assignment) for name, folder in found.students.items())
-        for report in _with_progress(course, assignment, submissions, len(found.students), jobs, journal):
+        done = grade_many(course, assignment, submissions, jobs=jobs, journal=journal, again=one_again)
+        for report in _with_progress(assignment, done, len(found.students)):
             reports[report.student] = report
     except KeyboardInterrupt:
+        # A second Ctrl-C must not keep the results from being written.
+        for number in handlers:
+            signal.signal(number, signal.SIG_IGN)
         interrupted = True
     finally:
-        signal.signal(signal.SIGTERM, before)
         journal.close()
     took = time.monotonic() - began
-    if keep_others:
-        reports = _others(directory, assignment) | reports
-    results = class_results(course, assignment, list(reports.values()))
-    write.write_all(results, directory, session.language)
+    try:
+        results = class_results(course, assignment, list((others | reports).values()))
+        write.write_all(results, directory, session.language)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     if as_json:
         click.echo(results_json.render(results), nl=False)
     else:
-        _show(session, results, directory, took, len(found.students), interrupted)
+        _show(session, results)
+    if interrupted:
+        click.echo(
+            _(
+                "Interrupted after {done} of {total}; their results are valid. The same command continues.",
+                done=len(reports),
+                total=len(found.students),
+            ),
+            err=True,
+        )
+    if not as_json:
+        path = str(directory / write.CLASS)
+        click.echo(
+            _("{n} graded in {seconds} s. Reports: {path}", n=len(reports), seconds=f"{took:.1f}", path=path)
+        )
     if interrupted:
         return 130
     return 3 if any(report.status is Status.SYSTEM_ERROR for report in results.reports) else 0
@@ -138,20 +163,11 @@ def _terminate(number: int, frame: object) -> None:
 
 
 def _with_progress(
-    course: Course,
-    assignment: Assignment,
-    submissions: Iterator[Submission],
-    total: int,
-    jobs: int,
-    journal: object,
+    assignment: Assignment, reports: Iterator[GradeReport], total: int
 ) -> Iterator[GradeReport]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from autograder.grading.journal import Journal
-    from autograder.grading.many import grade_many
-
-    assert isinstance(journal, Journal)
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
@@ -163,22 +179,74 @@ def _with_progress(
         transient=True,
     ) as progress:
         task = progress.add_task(_("Grading {assignment}", assignment=assignment.id), total=total)
-        for report in grade_many(course, assignment, submissions, jobs=jobs, journal=journal):
+        for report in reports:
             progress.advance(task)
             yield report
 
 
-def _others(directory: Path, assignment: Assignment) -> dict[str, GradeReport]:
-    """The reports that lie in the folder already."""
+def _already_there(directory: Path, assignment: Assignment, *, needed: bool) -> dict[str, GradeReport]:
+    """The reports that lie in the folder and are to be kept: where `needed` all, else none.
+
+    Raises UsageError where they are of another assignment, or needed and unreadable
+    """
+    from autograder.course.version import suite_version
+    from autograder.errors import UsageError
     from autograder.reports import results_json, write
 
     path = directory / write.RESULTS
-    if not path.exists():
+    try:
+        results = results_json.load(path.read_text("utf-8"))
+    except FileNotFoundError:
         return {}
-    results = results_json.load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, UsageError) as error:
+        if not needed:
+            return {}
+        raise UsageError(
+            _(
+                "The results of the others in {path} cannot be read: {error} Grade all, without --student.",
+                path=str(path),
+                error=str(error),
+            )
+        ) from None
     if results.assignment != assignment.id:
-        return {}
-    return {report.student: report for report in results.reports}
+        raise UsageError(
+            _(
+                "{directory} holds the results of {other}, which would be lost. Choose another folder for those of "
+                "{assignment}: --output DIR.",
+                directory=str(directory),
+                other=results.assignment,
+                assignment=assignment.id,
+            )
+        )
+    if needed and results.suite_version != suite_version(assignment):
+        click.echo(
+            _(
+                "Note: the suite has changed since the others were graded ({old}, now {new}). "
+                "Grade all, without --student, to judge them alike.",
+                old=results.suite_version,
+                new=suite_version(assignment),
+            ),
+            err=True,
+        )
+    return {report.student: report for report in results.reports} if needed else {}
+
+
+def _not_one_level_too_high(path: Path, found: Found, assignment: Assignment) -> None:
+    """Catch `grade EXCHANGE` where `grade EXCHANGE/ASSIGNMENT` was meant."""
+    from autograder.errors import UsageError
+
+    folder = found.students.get(assignment.id)
+    main = assignment.files[0]
+    if folder is not None and folder.is_dir() and not (folder / main).exists():
+        with contextlib.suppress(OSError):
+            if any((inside / main).exists() for inside in folder.iterdir()):
+                raise UsageError(
+                    _(
+                        "{path} holds a folder for each assignment, not for each student. Grade this one: {folder}",
+                        path=str(path),
+                        folder=str(folder),
+                    )
+                )
 
 
 def _not_confined() -> str:
@@ -197,9 +265,7 @@ def _say_ignored(found: Found) -> None:
         click.echo(_("Ignored, not in a student's folder: {names}{more}.", names=names, more=more), err=True)
 
 
-def _show(
-    session: Session, results: ClassResults, directory: Path, took: float, total: int, interrupted: bool
-) -> None:
+def _show(session: Session, results: ClassResults) -> None:
     from rich.console import Console
 
     from autograder.reports import text
@@ -209,21 +275,3 @@ def _show(
         console.print(text.student(results.reports[0], language=session.language))
     else:
         console.print(text.class_table(results, session.language))
-    if interrupted:
-        click.echo(
-            _(
-                "Interrupted after {done} of {total}; their results are valid. The same command continues.",
-                done=len(results.reports),
-                total=total,
-            ),
-            err=True,
-        )
-    click.echo(
-        _(
-            "{n} graded in {seconds} s. Reports: {path}",
-            n=len(results.reports),
-            seconds=f"{took:.1f}",
-            path=str(directory / "class.html"),
-        )
-    )
-    sys.stdout.flush()

@@ -176,7 +176,9 @@ def _refresh(top: Path) -> None:
     for _ in range(_ATTEMPTS):
         entries = _visible(top)
         kept = sorted(_kept(top / HISTORY), key=lambda one: (one[1].time, one[1].id), reverse=True)
-        newest = next((contents for folder, receipt in kept if (contents := _contents(folder, receipt))), None)
+        newest = next(
+            (contents for folder, receipt in kept if (contents := _contents(folder, receipt))), None
+        )
         if newest is None or _is_whole(top, newest, entries):
             return
         known = {line for _folder, receipt in kept for line in receipt.files}

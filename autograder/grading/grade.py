@@ -13,7 +13,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -235,7 +235,17 @@ class _Run:
         calls: list[Call] = []
         student = Student(bench.worker, calls.append)
         judged = {name: self._function_checks(planned[name], student, calls) for name in order}
+        self._mention(one for name in planned for one in judged[name])
         return {name: judged[name] for name in planned}
+
+    def _mention(self, judged: Iterable[_Judged]) -> None:
+        for name, kind in dict.fromkeys(heard for one in judged for heard in one.ran.heard):
+            text = (
+                "{function} returns a list where an array is described. That counts; np.array(...) would make it one."
+                if kind == "list"
+                else "{function} returns an array where a list is described. That counts."
+            )
+            self._notices.append(message(text, function=name))
 
     def _function_checks(
         self, checks: dict[Check, int], student: Student, calls: list[Call]
@@ -330,6 +340,8 @@ class _Run:
 
     def _compared_again(self, one: _Judged, again: Call) -> tuple[Message, ...]:
         failure = one.ran.failure
+        if one.ran.fault is not None:
+            return (_REMEMBERS,)
         if failure is None or not failure.can_recheck:
             return (_static(failure),)
         try:

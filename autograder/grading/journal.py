@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.cleaning import clean_line
-from autograder.errors import UsageError
+from autograder.errors import SystemFault, UsageError
 from autograder.grading.record import plain, report_of
 from autograder.grading.submission import Submission
 from autograder.model import GradeReport, Status
@@ -60,7 +60,7 @@ class Journal:
                 try:
                     entry = json.loads(line)
                     self._known[entry["key"]] = entry["report"]
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, RecursionError):
                     continue
 
     def _end_the_last_line(self) -> None:
@@ -78,15 +78,21 @@ class Journal:
             return None
         try:
             return report_of(data)
-        except (KeyError, TypeError, ValueError, IndexError):
+        except (TypeError, ValueError, LookupError, AttributeError):
             return None
 
     def add(self, key: str, report: GradeReport) -> None:
         """Keep a report. A fault of ours is not kept: it is to be graded again."""
         if report.status is Status.SYSTEM_ERROR:
             return
-        self._file.write(json.dumps({"key": key, "report": plain(report)}, ensure_ascii=True) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps({"key": key, "report": plain(report)}, ensure_ascii=True) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise SystemFault(
+                f"{clean_line(str(self._path))} cannot be written any more: {error.strerror}. Make room, and run the "
+                "same command again: it continues."
+            ) from None
 
     def close(self) -> None:
         """Close the file."""

@@ -71,8 +71,12 @@ def main() -> None:
     root, assignment_id = sys.argv[1:]
 
     def send(tree: Any) -> None:
-        reports.write(wire.frame(tree))
-        reports.flush()
+        try:
+            reports.write(wire.frame(tree))
+            reports.flush()
+        except BrokenPipeError:
+            # Whoever gave the job is gone. There is nobody to report to, and nothing to keep.
+            os._exit(1)
 
     try:
         course = find_course(Path(root))

@@ -58,18 +58,20 @@ def grade_many(
     *,
     jobs: int = 0,
     journal: Journal | None = None,
+    again: bool = False,
 ) -> Iterator[GradeReport]:
     """Reports as they are finished, in no particular order.
 
     jobs     lanes side by side; 0 for as many as processors
     journal  reports found there are not made again; new ones are added before they are given out
+    again    make all reports again, also those in the journal
     Raises   CourseError where the suite cannot be collected, SystemFault where no lane can be started
     """
     versions_now = versions(assignment)
     waiting: deque[tuple[str, Submission, int]] = deque()
     for submission in submissions:
         identity = key(submission, versions_now)
-        known = journal.report(identity) if journal is not None else None
+        known = journal.report(identity) if journal is not None and not again else None
         if known is not None:
             yield known
         else:

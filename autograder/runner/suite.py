@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.checks import CheckFailure
+from autograder.checks.mentions import listening
 from autograder.errors import CourseError, StudentFault, SuiteError
 from autograder.runner.plugin import BINDING, Binding
 from autograder.sandbox.student import Student
@@ -42,11 +43,13 @@ class Ran:
     failure  a check found the student's answer wrong
     fault    the student's code did something else than return plain data
     error    anything else: an error of the test itself, provoked or not
+    heard    what the check mentioned though it costs nothing: (function, "list" or "array")
     """
 
     failure: CheckFailure | None = None
     fault: StudentFault | None = None
     error: BaseException | None = None
+    heard: tuple[tuple[str, str], ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -70,11 +73,12 @@ class Suite:
         number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
         self._config.stash[BINDING] = Binding(student, reference, number)
         try:
-            for item in check.items:
-                ran = _run(item)
-                if not ran.passed:
-                    return ran
-            return Ran()
+            with listening() as heard:
+                for item in check.items:
+                    ran = _run(item)
+                    if not ran.passed:
+                        break
+            return replace(ran, heard=tuple(heard))
         finally:
             self._config.stash[BINDING] = None
 

@@ -30,6 +30,7 @@ from autograder.sandbox.launch import Launcher, cpu_seconds
 
 MAX_CALLBACKS = 100_000
 _LOAD_SECONDS_AT_LEAST = 5.0
+_MOST_ANSWERS = 20_000
 
 Tree = Any
 
@@ -483,6 +484,7 @@ class LocalWorker(Worker):
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self._executor = executor.Executor(self._ask)
+        self._answers: dict[bytes, Tree] = {}
 
     def forget(self) -> None:
         super().forget()
@@ -498,6 +500,10 @@ class LocalWorker(Worker):
         self._sequence += 1
         self._asked = 0
         kind, *rest = message
+        # A class meets the same eight sets of inputs over and over, and the reference answers them the same. What went
+        # through a callback or holds an object is asked anew: it means something else each time.
+        if kind == "map" and not self._functions and not self._objects:
+            return [self._remembered(rest[0], case) for case in rest[1]]
         began = time.monotonic()
         outcomes = []
         for reply in self._executor.handle([kind, self._sequence, *rest]):
@@ -505,6 +511,23 @@ class LocalWorker(Worker):
             outcomes.append(self._outcome(reply[3], "", now - began))
             began = now
         return outcomes
+
+    def _remembered(self, name: str, case: Tree) -> Outcome:
+        question = wire.pack([name, case])
+        answer = self._answers.get(question)
+        if answer is None:
+            ((_done, _sequence, _number, answer),) = self._executor.handle(["map", 0, name, [case]])
+            if len(self._answers) < _MOST_ANSWERS and not _holds_handle(answer) and not _holds_handle(case):
+                self._answers[question] = answer
+        return self._outcome(answer, "", 0.0)
+
+
+def _holds_handle(tree: Tree) -> bool:
+    if type(tree) is list:
+        return any(map(_holds_handle, tree))
+    if type(tree) is dict:
+        return "h" in tree or "o" in tree or any(map(_holds_handle, tree.values()))
+    return False
 
 
 def clean_name(text: str) -> str:

@@ -68,7 +68,7 @@ def test_minus(student, rng):
 
 
 def test_power(student, rng):
-    """a ** n: the power rule, for whole, negative and broken n, and at 0"""
+    """a ** n: the power rule, for whole, negative and fractional n, and at 0"""
     (a,) = numbers(rng, 1)
     check_gradients(student, (a,), lambda a: a**3, [3 * a**2])
     check_gradients(student, (-a,), lambda a: a**3, [3 * a**2])

@@ -127,38 +127,41 @@ def test_division_with_a_number_on_the_left(student, rng):
 
 
 def test_minus(student, rng):
-    """-a"""
+    """-a, and a itself stays"""
     (a,) = numbers(rng, 1)
     batch = student.batch()
-    minus = -batch.Node(a)
-    check_values(batch, [minus.value, (-minus).value], (-a, a))
+    one = batch.Node(a)
+    minus = -one
+    check_values(batch, [minus.value, (-minus).value, one.value, minus.value], (-a, a, a, -a))
 
 
 def test_power(student, rng):
-    """a ** a number: whole, negative or broken; the base may be negative"""
+    """a ** a number: whole, negative or fractional; the base may be negative, and stays"""
     (a,) = numbers(rng, 1)
     batch = student.batch()
     one, negative, zero = batch.Node(a), batch.Node(-a), batch.Node(0.0)
     results = [one**2, one**3.0, one**-1, one**0.5, one**0, negative**3, negative**2, zero**2]
     expected = [a * a, a**3, 1 / a, math.sqrt(a), 1.0, -(a**3), a * a, 0.0]
-    check_values(batch, [result.value for result in results], expected)
+    check_values(batch, [*[result.value for result in results], one.value], [*expected, a])
 
 
 def test_exp(student, rng):
-    """e to the power of a"""
+    """e to the power of a, and a itself stays"""
     (a,) = numbers(rng, 1)
     batch = student.batch()
-    results = [batch.Node(value).exp().value for value in (a, -a, 0.0)]
-    check_values(batch, [*results], (math.exp(a), math.exp(-a), 1.0))
+    one = batch.Node(a)
+    results = [one.exp(), batch.Node(-a).exp(), batch.Node(0.0).exp(), one]
+    check_values(batch, [result.value for result in results], (math.exp(a), math.exp(-a), 1.0, a))
 
 
 @pytest.mark.hint("log is the natural logarithm.")
 def test_log(student, rng):
-    """the natural logarithm of a"""
+    """the natural logarithm of a, and a itself stays"""
     (a,) = numbers(rng, 1)
     batch = student.batch()
-    results = [batch.Node(value).log().value for value in (a, 10 * a, 0.01)]
-    check_values(batch, [*results], (math.log(a), math.log(10 * a), math.log(0.01)), atol=1e-12)
+    one = batch.Node(a)
+    results = [one.log(), batch.Node(10 * a).log(), batch.Node(0.01).log(), one]
+    check_values(batch, [result.value for result in results], (math.log(a), math.log(10 * a), math.log(0.01), a))
 
 
 def test_expressions(student, rng):
