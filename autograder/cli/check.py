@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ def check(
     """
     from rich.console import Console
 
-    from autograder.errors import UsageError
+    from autograder.errors import AutogradeError, UsageError
     from autograder.grading.submission import read
     from autograder.language import say
 
@@ -63,9 +63,9 @@ def check(
                 assignment=chosen.id,
             )
         )
-    submission = read("you", _only_the_files(folder, chosen), chosen)
+    submission = read("you", folder, chosen)
     if submission.problem is not None:
-        raise UsageError(say(submission.problem))
+        raise AutogradeError(say(submission.problem))
     run = run_public_checks(chosen, submission.files, only)
     if as_json:
         click.echo(json.dumps(_plain(chosen, run), indent=2, ensure_ascii=False))
@@ -81,7 +81,8 @@ def check(
 class PublicRun:
     """What the public checks came to.
 
-    written    names of the contract that are written, as far as can be told without their checks
+    functions  those that have public checks, in the checks' order
+    output     what the file printed, on import and in the checks
     error      why the file could not be loaded, else None
     """
 
@@ -94,10 +95,10 @@ class PublicRun:
 def run_public_checks(
     assignment: Assignment, files: Mapping[str, bytes], only: str | None = None
 ) -> PublicRun:
-    """Run the public checks in a worker. Raises UsageError where a file cannot be read."""
+    """Run the public checks in a worker. Raises AutogradeError where a file is no readable text."""
     from autograder.diagnosis.faults import explain_load, explain_syntax
-    from autograder.errors import UsageError
-    from autograder.grading.grade import public_results as results_of
+    from autograder.errors import AutogradeError
+    from autograder.grading.grade import public_results
     from autograder.grading.source import decode
     from autograder.language import say
     from autograder.model import Message
@@ -111,7 +112,7 @@ def run_public_checks(
     for name, data in files.items():
         text = decode(name, data)
         if isinstance(text, Message):
-            raise UsageError(say(text))
+            raise AutogradeError(say(text))
         texts[name] = text
     main = assignment.files[0]
     # Spawned, not forked: one worker is all that is needed, and this way works on every system.
@@ -126,7 +127,7 @@ def run_public_checks(
             found.append(PublicRun((), bench.output, explain(loaded.error)))
             return
         chosen = (lambda name: True) if only is None else (lambda name: name == only)
-        functions, output = results_of(suite, suite.checks, bench, chosen)
+        functions, output = public_results(suite, suite.checks, bench, chosen)
         found.append(PublicRun(functions, output, None))
 
     try:
@@ -135,15 +136,6 @@ def run_public_checks(
         bench.close()
         launcher.close()
     return found[0]
-
-
-def public_results(assignment: Assignment, files: Mapping[str, bytes]) -> Iterable[FunctionResult]:
-    """The results of the public checks, for `submit`'s warning; none where the file does not load."""
-    return run_public_checks(assignment, files).functions
-
-
-def _only_the_files(folder: Path, assignment: Assignment) -> Path:
-    return folder
 
 
 def _plain(assignment: Assignment, run: PublicRun) -> dict[str, object]:
@@ -228,29 +220,33 @@ def _show(
         console.print(Text(clean(run.output, 2000)))
     if hidden_failures:
         console.print(Text(_("{n} more failures: autograde check --all shows them.", n=hidden_failures)))
-    _summary(console, assignment, run, only)
+    _summary(console, assignment, folder, run, only)
 
 
-def _summary(console: object, assignment: Assignment, run: PublicRun, only: str | None) -> None:
+def _summary(console: object, assignment: Assignment, folder: Path, run: PublicRun, only: str | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from autograder.cli.list_ import written
     from autograder.model import Outcome
 
     assert isinstance(console, Console)
-    written = [f for f in run.functions if f.outcome is not Outcome.NOT_WRITTEN]
-    checked = {function.name for function in run.functions}
+    asked = [f for f in assignment.functions if only in (None, f.name)]
+    by_checks = {function.name: function.outcome is not Outcome.NOT_WRITTEN for function in run.functions}
+    by_text: set[str] = set()
+    with contextlib.suppress(SyntaxError, ValueError, OSError):
+        by_text = written(assignment, (folder / assignment.files[0]).read_bytes())
+    k = sum(by_checks.get(function.name, function.name in by_text) for function in asked)
     passed = [f for f in run.functions if f.outcome is Outcome.PASSED]
-    at_stake = sum(f.points for f in assignment.functions if only in (None, f.name))
+    at_stake = sum(f.points for f in asked)
     safe = sum(assignment.function(f.name).points for f in passed)
-    total = len([f for f in assignment.functions if f.name in checked])
     console.print(
         Text(
             _(
                 "{k} of {n} functions written; the checks that you may see pass for {safe} of the {stake} points at stake. "
                 "Hidden checks decide the mark.",
-                k=len(written),
-                n=total,
+                k=k,
+                n=len(asked),
                 safe=f"{float(safe):g}",
                 stake=f"{float(at_stake):g}",
             ),

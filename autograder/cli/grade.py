@@ -98,27 +98,22 @@ def grade_and_write(
     reports: dict[str, GradeReport] = {}
     began = time.monotonic()
     interrupted = False
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
+    with _signals_restored():
+        signal.signal(signal.SIGTERM, _terminate)
         submissions = (read(name, folder, assignment) for name, folder in found.students.items())
-        done = grade_many(course, assignment, submissions, jobs=jobs, journal=journal, again=one_again)
-        for report in _with_progress(assignment, done, len(found.students)):
-            reports[report.student] = report
-    except KeyboardInterrupt:
-        # A second Ctrl-C must not keep the results from being written.
-        for number in handlers:
-            signal.signal(number, signal.SIG_IGN)
-        interrupted = True
-    finally:
-        journal.close()
-    took = time.monotonic() - began
-    try:
+        grading = grade_many(course, assignment, submissions, jobs=jobs, journal=journal, again=one_again)
+        try:
+            with contextlib.closing(journal), contextlib.closing(grading):
+                for report in _with_progress(assignment, grading, len(found.students)):
+                    reports[report.student] = report
+        except KeyboardInterrupt:
+            # A second Ctrl-C must not keep the results from being written.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            interrupted = True
+        took = time.monotonic() - began
         results = class_results(course, assignment, list((others | reports).values()))
         write.write_all(results, directory, session.language)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
     if as_json:
         click.echo(results_json.render(results), nl=False)
     else:
@@ -156,6 +151,16 @@ def class_results(course: Course, assignment: Assignment, reports: list[GradeRep
         isolation=isolation(),
         reports=tuple(sorted(reports, key=lambda report: report.student)),
     )
+
+
+@contextlib.contextmanager
+def _signals_restored() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _terminate(number: int, frame: object) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -31,9 +30,6 @@ from autograder.language import _
 if TYPE_CHECKING:
     from autograder.course import Assignment
     from autograder.gradebook.receipt import Receipt
-
-MOST_BYTES = 10 * 1024 * 1024
-"""A file larger than this is refused here; no solution comes near it."""
 
 
 @click.command()
@@ -111,7 +107,7 @@ def submit(
     entry = outbox.put(settings.outbox(), receipt, files, target, folder)
     sent = outbox.send(settings.outbox())
     why = next((reason for failed, reason in sent.failed if failed.folder == entry.folder), None)
-    path = None if why else outbox.save_receipt(folder, receipt)
+    path = None if why else _saved(folder, receipt)
     if as_json:
         state = "queued" if why else "submitted"
         click.echo(
@@ -138,28 +134,40 @@ def submit(
     print_receipt(receipt)
     if path is not None:
         click.echo(_("Receipt saved in {path}", path=_relative(path)))
+    else:
+        click.echo(
+            _("The receipt could not be saved in {folder}: keep its id.", folder=str(folder)), err=True
+        )
     return 0
 
 
-def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) -> None:
-    """Say on stderr how many public checks fail; never hinder handing in.
+def _saved(folder: Path, receipt: Receipt) -> Path | None:
+    from autograder.gradebook import outbox
 
-    THE SINGLE CALL SITE of `autograder.cli.check.public_results`: it gets the assignment and the files (name
-    → bytes) and returns an iterable of FunctionResult. Where it is not there, nothing is said.
-    """
     try:
-        check = importlib.import_module("autograder.cli.check")
-    except ModuleNotFoundError:
-        return
-    public_results: Any = getattr(check, "public_results", None)
-    if public_results is None:
-        return
+        return outbox.save_receipt(folder, receipt)
+    except OSError:  # it has arrived all the same
+        return None
+
+
+def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) -> None:
+    """Say on stderr how many public checks fail, or that the file cannot be loaded; never hinder handing in."""
+    from autograder.cli.check import run_public_checks
+    from autograder.errors import AutogradeError
+    from autograder.language import say
+
     try:
-        results = list(public_results(assignment, files))
+        run = run_public_checks(assignment, files)
+    except AutogradeError as error:
+        click.echo(_("Warning: {reason}", reason=str(error)), err=True)
+        return
     except Exception as error:  # our fault, and no reason to keep a student from handing in
         click.echo(_("The checks could not be run ({error}).", error=type(error).__name__), err=True)
         return
-    checks = [one for result in results for one in result.checks]
+    if run.error is not None:
+        click.echo(_("Warning: {reason}", reason=say(run.error)), err=True)
+        return
+    checks = [one for result in run.functions for one in result.checks]
     failing = [one for one in checks if one.outcome.costs_points]
     if failing:
         click.echo(
@@ -175,6 +183,8 @@ def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) 
 
 def read_files(assignment: Assignment, folder: Path) -> dict[str, bytes]:
     """The assignment's files in `folder`, name → bytes. Raises UsageError for none, or an unfit one."""
+    from autograder.grading.submission import MAX_FILE_BYTES
+
     files: dict[str, bytes] = {}
     for name in assignment.files:
         path = folder / name
@@ -182,8 +192,10 @@ def read_files(assignment: Assignment, folder: Path) -> dict[str, bytes]:
             continue
         if path.is_symlink() or not path.is_file():
             raise UsageError(f"{path} is not a regular file. Put the file itself there.")
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path} is larger than {size(MOST_BYTES)}. Is it the right file?")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise UsageError(
+                f"{path} is larger than {size(MAX_FILE_BYTES)}, which cannot be graded. Is it the right file?"
+            )
         try:
             files[name] = path.read_bytes()
         except OSError as error:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import AutogradeError, UsageError
 from autograder.gradebook.exchange import ExchangeUnavailable, store
 from autograder.gradebook.receipt import Receipt, file_name, from_json, to_json
 
@@ -52,7 +52,19 @@ class Sent:
 def put(
     outbox: Path, receipt: Receipt, files: Mapping[str, bytes], exchange: Path, work_folder: Path
 ) -> Waiting:
-    """Keep a submission until it has been sent."""
+    """Keep a submission until it has been sent. Raises AutogradeError where it cannot be written."""
+    try:
+        return _put(outbox, receipt, files, exchange, work_folder)
+    except OSError as error:
+        raise AutogradeError(
+            f"Nothing was submitted: {outbox} cannot be written: {error.strerror}. "
+            "Make room there, or name another folder with AUTOGRADE_DATA."
+        ) from None
+
+
+def _put(
+    outbox: Path, receipt: Receipt, files: Mapping[str, bytes], exchange: Path, work_folder: Path
+) -> Waiting:
     name = f"{Path(file_name(receipt)).stem}-{secrets.token_hex(3)}"
     written = outbox / f".{name}"
     (written / "files").mkdir(parents=True)
@@ -96,7 +108,9 @@ def send(outbox: Path) -> Sent:
         except ExchangeUnavailable as error:
             failed.append((entry, error.why))
         except (OSError, ValueError) as error:
-            failed.append((entry, str(error)))
+            # Gone: another process has sent it meanwhile.
+            if entry.folder.exists():
+                failed.append((entry, str(error)))
         else:
             # In this order: a crash in between sends it twice, which loses nothing.
             with suppress(OSError):

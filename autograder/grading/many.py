@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def grade_many(
     jobs: int = 0,
     journal: Journal | None = None,
     again: bool = False,
-) -> Iterator[GradeReport]:
+) -> Generator[GradeReport, None, None]:
     """Reports as they are finished, in no particular order.
 
     jobs     lanes side by side; 0 for as many as processors

@@ -6,59 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from autograder.cli.main import main
 from autograder.course import Course
 from autograder.gradebook.outbox import saved_receipts, waiting
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-@dataclass
-class Told:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, object]:
-        loaded: dict[str, object] = json.loads(self.out)
-        return loaded
-
-
-Run = Callable[..., Told]
-
-
-@pytest.fixture
-def desk(tiny_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in; course, exchange, identity and data folder come from the environment."""
-    folder = tmp_path / "desk"
-    for path in (folder, tmp_path / "exchange"):
-        path.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("AUTOGRADE_COURSE", str(tiny_course.root))
-    monkeypatch.setenv("AUTOGRADE_EXCHANGE", str(tmp_path / "exchange"))
-    monkeypatch.setenv("AUTOGRADE_STUDENT", "an")
-    monkeypatch.setenv("AUTOGRADE_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("AUTOGRADE_CONFIG", str(tmp_path / "no-config.toml"))
-    monkeypatch.setenv("AUTOGRADE_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "140")
-    return folder
-
-
-@pytest.fixture
-def run(desk: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> Told:
-        code = main(arguments)
-        output = capsys.readouterr()
-        return Told(code, output.out, output.err)
-
-    return run
+from .conftest import ROOT, Run, Told
 
 
 def submit(run: Run, *arguments: str) -> Told:

@@ -15,7 +15,6 @@ def test_starts_empty(student, rng):
 
 
 @pytest.mark.function("Histogram")
-@pytest.mark.weight(0.5)
 @pytest.mark.hint("Compare each edge with the next one.")
 def test_edges_increase(student):
     """a ValueError for edges that do not increase"""

@@ -51,7 +51,6 @@ def test_range_leaves_its_arguments_alone(student, reference, rng):
 
 
 @pytest.mark.function("horizontal_range")
-@pytest.mark.weight(0.5)
 def test_flat_throw_has_no_range(student, reference):
     """at angle 0 the ball lands where it starts"""
     check_same(student, reference, "horizontal_range", [(np.full(2, 10.0), np.zeros(2))])
