@@ -62,14 +62,17 @@ def student_id(folder: Path) -> str:
     """
     try:
         # Not blocking: someone may have put a pipe there.
-        descriptor = os.open(folder / STUDENT_FILE, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
+        with open(folder / STUDENT_FILE, "rb", opener=_without_waiting) as file:
             id = json.loads(file.read(65536))["student"]
         if isinstance(id, str) and folder_name(id) == folder.name:
             return id
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return folder.name
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -172,7 +172,7 @@ def cross_entropy(probabilities, one_hot):
 def count_parameters(shapes):
     """How many numbers of a network are trained: all its weights and biases, the lecture's theta.
 
-    shapes   list of layers, each a tuple (or list):
+    shapes   list of layers, each a tuple:
              ("convolution", K, h, w, D)   K filters h x w x D, a bias each
              ("relu",)
              ("pool", size, stride)

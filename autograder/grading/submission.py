@@ -193,26 +193,24 @@ def _missing(main: str, names: list[str]) -> Message:
 def _bytes(path: Path) -> bytes | Message:
     """The bytes of a regular file, read once: no link is followed, and a pipe cannot make us wait."""
     name = clean_line(path.name)
-    flags = (
-        os.O_RDONLY
-        | getattr(os, "O_NOFOLLOW", 0)
-        | getattr(os, "O_NONBLOCK", 0)
-        | getattr(os, "O_CLOEXEC", 0)
-    )
+    flags = os.O_RDONLY
+    for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, flag, 0)
     try:
-        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, flags)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError("not a regular file")
+            with open(descriptor, "rb", closefd=False) as file:
+                data = file.read(MAX_FILE_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except OSError:
         return message(
-            "{file} is not a regular file that can be read (a link or a device does not count).", file=name
+            "{file} is not a regular file that can be read (a link, a folder or a device does not count).",
+            file=name,
         )
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return message(
-                "{file} is not a regular file that can be read (a link or a device does not count).",
-                file=name,
-            )
-        data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         return message(
             "{file} is too large: {size} bytes, and {most} are allowed. Submit the source only, without data.",

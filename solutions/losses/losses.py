@@ -138,9 +138,8 @@ def logistic_gradient(x, y, theta, beta, loss):
     _require_known(loss)
     x, y, theta, beta = _numbers(x, y, theta, beta)
     p = _prediction(x, theta, beta)
-    if loss == "bce":
-        by_z = (p - y) / p.size  # the sigmoid's p (1 - p) cancels the denominator of the slope
-    else:
+    by_z = (p - y) / p.size  # cross-entropy: the sigmoid's p (1 - p) cancels the denominator of the slope
+    if loss == "squared_error":
         by_z = squared_error_gradient(y, p) * p * (1 - p)
     return np.sum(by_z * x), np.sum(by_z)
     # END SOLUTION

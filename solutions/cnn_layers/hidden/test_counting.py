@@ -43,10 +43,3 @@ def test_whole_networks(student, reference, rng):
     drawn = [("convolution", *sizes(rng, 4)), ("pool", *sizes(rng, 2)), ("fully_connected", *sizes(rng, 2))]
     same_twice = [("fully_connected", 5, 5), ("relu",), ("fully_connected", 5, 5), ("fully_connected", 2, 5)]
     check_counts(student, reference, [lecture, drawn, same_twice, [*drawn, ("flatten",), *lecture]])
-
-
-@pytest.mark.weight(0.5)
-def test_forms_of_a_network(student, reference):
-    """a layer may be written as a list, and the network as a tuple"""
-    layers = ("convolution", 2, 3, 3, 1), ("relu",), ("pool", 2, 2), ("flatten",), ("fully_connected", 3, 8)
-    check_counts(student, reference, [[list(layer) for layer in layers], layers])

@@ -29,7 +29,7 @@ def test_variance(student, reference, rng):
 
 
 @pytest.mark.function("sample_variance")
-@pytest.mark.hint("Subtract the mean before squaring: the difference of two large squares has few digits left.")
+@pytest.mark.hint("Subtract the mean first: the difference of two large squares has few digits left.")
 def test_variance_far_from_zero(student, reference, rng):
     """a small variance around a large mean"""
     check_same(student, reference, "sample_variance", [(1e7 + rng.uniform(size=5),)])

@@ -1,6 +1,7 @@
 """As many bins as edges."""
 
-COSTS = ["Histogram", "Histogram.add"]  # add works on the same object, so nobody can stand in for the constructor
+# add works on the same object, so that nothing can stand in for the constructor.
+COSTS = ["Histogram", "Histogram.add"]
 EXPLANATION = {
     "en": "Your histogram has a count for each edge; M + 1 edges enclose only M bins.",
     "vi": "Biểu đồ của bạn có một số đếm cho mỗi mốc; M + 1 mốc chỉ tạo thành M khoảng.",

@@ -1,5 +1,7 @@
 """Loops, no numpy, lists returned."""
 
+from itertools import pairwise
+
 
 def mean(x):
     return sum(float(v) for v in x) / len(x)
@@ -23,7 +25,7 @@ def correlation(x, y):
 
 class Histogram:
     def __init__(self, edges):
-        self.bins = list(zip(edges[:-1], edges[1:], strict=True))
+        self.bins = list(pairwise(edges))
         if any(left >= right for left, right in self.bins):
             raise ValueError
         self.counts = [0] * len(self.bins)

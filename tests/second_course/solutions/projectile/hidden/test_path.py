@@ -43,5 +43,5 @@ def test_straight_and_farthest(student):
 @pytest.mark.function("launch_angle")
 def test_out_of_reach(student, rng):
     """a ValueError for a distance out of reach"""
-    check_raises(student, "launch_angle", ValueError, legal=(10.0, 10.0),
-                 illegal=[(10.0, d) for d in (*rng.uniform(11, 20, size=2), 1000.0)])
+    illegal = [(10.0, distance) for distance in (*rng.uniform(11, 20, size=2), 1000.0)]
+    check_raises(student, "launch_angle", ValueError, legal=(10.0, 10.0), illegal=illegal)
