@@ -8,12 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all fuzz lint format clean
+.PHONY: help demo test test-all bench fuzz lint format clean
 
 help:
 	@echo "make demo      grade a made-up class, show its table, write the reports"
 	@echo "make test      lint, types and all tests that end within minutes"
 	@echo "make test-all  the long ones too"
+	@echo "make bench     times, with the rival in the same run"
 	@echo "make fuzz      fuzzing (none yet)"
 	@echo "make lint      ruff and mypy only"
 	@echo "make format    let ruff format the code"
@@ -27,6 +28,9 @@ test: lint
 
 test-all: lint
 	$(BIN)/python -m pytest -q
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.bench.grading
 
 fuzz: $(VENV)/.ready-dev
 	@echo "fuzz: there are no fuzz targets yet; they come with the confinement of the worker."

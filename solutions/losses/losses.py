@@ -32,6 +32,8 @@ def _require_known(loss):
 def _prediction(x, theta, beta):
     """The logistic model: sigmoid(theta x + beta), one probability for each element of x."""
     return 1 / (1 + np.exp(-(theta * x + beta)))
+
+
 # END SOLUTION
 
 

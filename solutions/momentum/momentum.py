@@ -23,6 +23,8 @@ EFFECTS = {
 def _require_fraction(delta):
     if not 0 <= delta <= 1:
         raise ValueError(f"delta is {delta}; a dampening factor lies in [0, 1]")
+
+
 # END SOLUTION
 
 

@@ -35,5 +35,7 @@ def test_the_banks_are_large_enough(assignment: str) -> None:
     assert len(mistakes(chosen)) >= 8
     assert len(variants(chosen)) >= 5
     costs = {name for entry in mistakes(chosen) for name in entry.costs}
-    assert costs == {function.name for function in chosen.functions}, "every function is in some mistake's costs"
+    assert costs == {function.name for function in chosen.functions}, (
+        "every function is in some mistake's costs"
+    )
     assert all(entry.explanation.keys() >= {"en", "vi"} for entry in mistakes(chosen))

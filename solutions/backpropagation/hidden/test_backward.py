@@ -134,7 +134,7 @@ def test_the_neuron_of_the_lecture(student):
     check_values(batch, [f.value, x.grad, theta0.grad, theta1.grad], (0.5, 0.75, 0.25, 0.25))
 
 
-@pytest.mark.weight(2)
+@pytest.mark.weight(3)
 @pytest.mark.hint("A node that is used twice has two ways to the result.")
 def test_a_node_used_twice(student, rng):
     """a node that is used twice adds both contributions up"""
@@ -145,7 +145,7 @@ def test_a_node_used_twice(student, rng):
     check_gradients(student, (a, b), lambda a, b: a * b + a + b, (b + 1, a + 1))
 
 
-@pytest.mark.weight(2)
+@pytest.mark.weight(4)
 @REUSE
 def test_an_inner_node_used_twice(student, rng):
     """an inner node passes its gradient on once, when it is complete"""
@@ -179,7 +179,7 @@ def test_what_does_not_matter(student, rng):
     check_values(batch, [x.grad, y.grad, aside.grad], (3.0, 0.0, 0.0))
 
 
-@pytest.mark.weight(2)
+@pytest.mark.weight(3)
 @pytest.mark.hint("Add to what is there; only zero_grad starts anew.")
 def test_graphs_that_share_leaves(student, rng):
     """a second graph with the same leaves adds to what the first one left"""
@@ -258,7 +258,7 @@ def program(who, leaves, steps):
     return batch, [result.value, *[node.grad for node in nodes]]
 
 
-@pytest.mark.weight(2)
+@pytest.mark.weight(3)
 @REUSE
 def test_random_graphs(student, reference, rng):
     """graphs put together at random"""
@@ -269,7 +269,7 @@ def test_random_graphs(student, reference, rng):
         check_values(*program(student, leaves, steps), desired)
 
 
-@pytest.mark.weight(2)
+@pytest.mark.weight(3)
 @REUSE
 def test_a_chain_of_diamonds(student):
     """x + x, 60 times over: every derivative is worked out once"""
@@ -283,6 +283,7 @@ def test_a_chain_of_diamonds(student):
         check_values(batch, [y.value, x.grad], (2.0**depth, 2.0**depth))
 
 
+@pytest.mark.weight(2)
 @pytest.mark.hint("How deep may Python's recursion go?")
 def test_a_long_chain(student):
     """a chain of 20,000 nodes"""

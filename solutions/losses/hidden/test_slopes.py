@@ -82,7 +82,8 @@ def test_binary_cross_entropy_gradient_has_the_shape_of_p(student, reference, rn
     """one slope for each element of a table, and for a single number"""
     cases = [(1.0, 0.25), (0.0, rng.uniform(0.1, 0.9))]
     cases += [
-        (truths(rng, shape), rng.uniform(0.1, 0.9, size=shape)) for shape in ((1, 1), (1, 4), (3, 2), (2, 3, 4))
+        (truths(rng, shape), rng.uniform(0.1, 0.9, size=shape))
+        for shape in ((1, 1), (1, 4), (3, 2), (2, 3, 4))
     ]
     check_same(student, reference, "binary_cross_entropy_gradient", cases, atol=allowance)
 
@@ -130,7 +131,9 @@ def test_binary_cross_entropy_gradient_changes_nothing(student, reference, rng):
     # The slopes at the ends depend on the epsilon: any finite number is right there.
     cases += [(np.array([1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0]))]
     check_unchanged(student, reference, "binary_cross_entropy_gradient", cases[:2], atol=allowance)
-    check_unchanged(student, reference, "binary_cross_entropy_gradient", cases[2:], atol=np.finfo(float).max / 4)
+    check_unchanged(
+        student, reference, "binary_cross_entropy_gradient", cases[2:], atol=np.finfo(float).max / 4
+    )
 
 
 @pytest.mark.function("steepness_ratio")
@@ -147,7 +150,8 @@ def test_steepness_ratio_has_the_shape_of_p(student, reference, rng):
     """one ratio for each element of a table, and for a single number"""
     cases = [(1.0, 0.25), (0.0, rng.uniform(0.1, 0.9))]
     cases += [
-        (truths(rng, shape), rng.uniform(0.1, 0.9, size=shape)) for shape in ((1, 1), (1, 4), (3, 2), (2, 3, 4))
+        (truths(rng, shape), rng.uniform(0.1, 0.9, size=shape))
+        for shape in ((1, 1), (1, 4), (3, 2), (2, 3, 4))
     ]
     check_same(student, reference, "steepness_ratio", cases, atol=ratio_allowance)
 
@@ -157,14 +161,23 @@ def test_steepness_ratio_near_the_ends(student, reference):
     """the more confident a prediction, the larger the ratio, without bound"""
     near = (1e-6, 1e-4, 1e-2, 1 - 1e-2, 1 - 1e-4, 1 - 1e-6)
     check_same(
-        student, reference, "steepness_ratio", [([y], [p]) for p in near for y in (0.0, 1.0)], atol=ratio_allowance
+        student,
+        reference,
+        "steepness_ratio",
+        [([y], [p]) for p in near for y in (0.0, 1.0)],
+        atol=ratio_allowance,
     )
 
 
 @pytest.mark.function("steepness_ratio")
 def test_steepness_ratio_is_least_in_the_middle(student, reference):
     """2 at p = 1/2, and more on either side"""
-    cases = [([1.0], [0.5]), ([0.0], [0.5]), ([0, 1, 1], [0.5, 0.5, 0.5]), ([1.0, 1.0, 0.0], [0.5, 0.25, 0.75])]
+    cases = [
+        ([1.0], [0.5]),
+        ([0.0], [0.5]),
+        ([0, 1, 1], [0.5, 0.5, 0.5]),
+        ([1.0, 1.0, 0.0], [0.5, 0.25, 0.75]),
+    ]
     check_same(student, reference, "steepness_ratio", cases, atol=ratio_allowance)
 
 
@@ -191,7 +204,9 @@ def test_steepness_ratio_changes_nothing(student, reference, rng):
 def test_gradient_descent_step_goes_downhill(student, reference, rng):
     """theta minus alpha times the gradient"""
     cases = [([1.0], [2.0], 0.25), ([1.0, -1.0], [0.5, -0.5], 1.0)]
-    cases += [(*(size * rng.normal(size=(2, n))), rng.uniform(0.01, 1)) for n, size in ((1, 1), (3, 100), (8, 0.01))]
+    cases += [
+        (*(size * rng.normal(size=(2, n))), rng.uniform(0.01, 1)) for n, size in ((1, 1), (3, 100), (8, 0.01))
+    ]
     cases += [(rng.normal(size=3), rng.normal(size=3), 0.0), (rng.normal(size=3), np.zeros(3), 0.5)]
     check_same(student, reference, "gradient_descent_step", cases)
 

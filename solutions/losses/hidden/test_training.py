@@ -38,7 +38,11 @@ def examples(rng, n):
 
 
 def gradient_cases(rng, loss):
-    cases = [([1.0], [1.0], 0.0, 0.0, loss), ([2.0], [0.0], 1.0, -1.0, loss), ([2.0, 0.0], [1.0, 1.0], 0.5, 0.0, loss)]
+    cases = [
+        ([1.0], [1.0], 0.0, 0.0, loss),
+        ([2.0], [0.0], 1.0, -1.0, loss),
+        ([2.0, 0.0], [1.0, 1.0], 0.5, 0.0, loss),
+    ]
     cases += [(*examples(rng, n), rng.uniform(-1.5, 1.5), rng.uniform(-1, 1), loss) for n in (1, 2, 7, 40)]
     return cases
 
@@ -136,7 +140,10 @@ def test_training_with_squared_error(student, reference, rng):
 def test_training_starts_at_zero(student, reference, rng):
     """theta and beta start at 0 when nothing else is said"""
     cases = [(*examples(rng, 5), loss, 0.5, 3) for loss in LOSSES]
-    cases += [call_with(*examples(rng, 5), "bce", 0.5, 3, beta=0.75), call_with(*examples(rng, 5), "bce", 0.5, 3, theta=1.25)]
+    cases += [
+        call_with(*examples(rng, 5), "bce", 0.5, 3, beta=0.75),
+        call_with(*examples(rng, 5), "bce", 0.5, 3, theta=1.25),
+    ]
     check_same(student, reference, "train_logistic", cases, **RUN)
 
 
@@ -145,7 +152,9 @@ def test_training_starts_at_zero(student, reference, rng):
 def test_history_has_one_more_entry_than_steps(student, reference, rng):
     """steps updates give steps + 1 losses; with steps = 0 nothing moves, and there is the loss at the start"""
     x, y = examples(rng, 4)
-    cases = [call_with(x, y, loss, 0.5, steps, theta=0.75, beta=-0.5) for loss in LOSSES for steps in (0, 1, 5)]
+    cases = [
+        call_with(x, y, loss, 0.5, steps, theta=0.75, beta=-0.5) for loss in LOSSES for steps in (0, 1, 5)
+    ]
     check_same(student, reference, "train_logistic", cases, **RUN)
 
 

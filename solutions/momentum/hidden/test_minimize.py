@@ -127,8 +127,18 @@ def test_stops_at_the_tolerance(student, reference):
 def test_every_parameter_has_to_be_slow(student, reference):
     """of several parameters, the fastest one decides"""
     cases = [
-        call_with(slope([0.0, 1.0, -2.0]), np.zeros(3), alpha=0.5, delta=0.5, beta=0.0, steps=9, tolerance=0.2),
-        call_with(slope([[0.0, 0.1], [-1.0, -3.0]]), np.zeros((2, 2)), alpha=0.5, delta=0.5, beta=0.0, steps=9, tolerance=0.2),
+        call_with(
+            slope([0.0, 1.0, -2.0]), np.zeros(3), alpha=0.5, delta=0.5, beta=0.0, steps=9, tolerance=0.2
+        ),
+        call_with(
+            slope([[0.0, 0.1], [-1.0, -3.0]]),
+            np.zeros((2, 2)),
+            alpha=0.5,
+            delta=0.5,
+            beta=0.0,
+            steps=9,
+            tolerance=0.2,
+        ),
         call_with(bowl([1.0, 0.25]), np.array([1.0, 1.0]), alpha=0.5, beta=0.0, steps=30, tolerance=0.05),
     ]
     check_same(student, reference, "minimize", cases)
@@ -159,14 +169,19 @@ def test_tolerance_zero_never_stops(student, reference):
 
 def test_the_start_comes_first(student, reference, rng):
     """the start is the first point; with steps = 0 it is the only one"""
-    cases = [call_with(bowl(1.0), theta, steps=0) for theta in (rng.normal(size=2), rng.normal(size=(2, 3)), 1.5)]
+    cases = [
+        call_with(bowl(1.0), theta, steps=0) for theta in (rng.normal(size=2), rng.normal(size=(2, 3)), 1.5)
+    ]
     cases += [call_with(bowl(1.0), rng.normal(size=2), steps=1)]
     check_same(student, reference, "minimize", cases)
 
 
 def test_parameters_of_any_shape(student, reference, rng):
     """shape (steps taken + 1, *theta.shape), for a single number and a table too"""
-    cases = [call_with(bowl(0.7), theta, alpha=0.3, delta=0.9, steps=5) for theta in (1.5, rng.normal(), np.array(0.5))]
+    cases = [
+        call_with(bowl(0.7), theta, alpha=0.3, delta=0.9, steps=5)
+        for theta in (1.5, rng.normal(), np.array(0.5))
+    ]
     cases += [
         call_with(bowl(0.7), rng.normal(size=shape), alpha=0.3, delta=0.9, steps=5)
         for shape in ((1,), (1, 1), (1, 4), (3, 2), (2, 3, 2))
@@ -199,7 +214,9 @@ def test_what_the_gradient_is_called_with(student, rng):
 def test_delta_outside_its_range(student):
     """delta below 0 or above 1 is a ValueError"""
     theta = np.array([1.0])
-    illegal = [call_with(bowl(1.0), theta, delta=delta, steps=2) for delta in (1.5, 1.0001, 2, -0.5, -0.0001, -1)]
+    illegal = [
+        call_with(bowl(1.0), theta, delta=delta, steps=2) for delta in (1.5, 1.0001, 2, -0.5, -0.0001, -1)
+    ]
     for legal in (0.5, 0.0, 1.0):
         case = call_with(bowl(1.0), theta, delta=legal, steps=2)
         check_raises(student, "minimize", ValueError, legal=case, illegal=illegal)
@@ -227,5 +244,9 @@ def test_walk_takes_any_numbers(student, reference, rng):
 def test_walk_changes_nothing(student, reference, rng):
     """the start and the factors stay as they were"""
     cases = [call_with(bowl(0.7), rng.normal(size=shape), steps=3) for shape in ((1,), (3,), (2, 2))]
-    cases += [call_with(bowl(0.7), np.array(1.5), alpha=np.array(0.5), delta=np.array(0.5), beta=np.array(0.5), steps=3)]
+    cases += [
+        call_with(
+            bowl(0.7), np.array(1.5), alpha=np.array(0.5), delta=np.array(0.5), beta=np.array(0.5), steps=3
+        )
+    ]
     check_unchanged(student, reference, "minimize", cases)

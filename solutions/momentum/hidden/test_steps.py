@@ -35,7 +35,9 @@ def test_delta_outside_its_range(student):
 def test_decay_takes_any_numbers(student, reference):
     """integers, float32 and arrays of a single number are numbers too"""
     single = [(np.float32(0.5), 0.25), (np.array(0.5, dtype=np.float32), np.float32(0.3))]
-    check_same(student, reference, "decay_learning_rate", [*forms((0.5, 0.3), float32=False), (2, 1), *single])
+    check_same(
+        student, reference, "decay_learning_rate", [*forms((0.5, 0.3), float32=False), (2, 1), *single]
+    )
 
 
 @pytest.mark.function("decay_learning_rate")
@@ -179,12 +181,22 @@ def test_the_four_questions(student, reference):
 @pytest.mark.function("effect_of")
 def test_the_four_questions_in_floats(student, reference):
     """0.0 and 1.0 count as 0 and 1"""
-    check_same(student, reference, "effect_of", [("delta", 0.0), ("delta", 1.0), ("beta", 0.0), ("beta", 1.0)])
+    check_same(
+        student, reference, "effect_of", [("delta", 0.0), ("delta", 1.0), ("beta", 0.0), ("beta", 1.0)]
+    )
 
 
 @pytest.mark.function("effect_of")
 def test_no_other_question(student):
     """another parameter or another value is a ValueError"""
-    illegal = [("delta", 0.5), ("beta", 0.9), ("delta", 2), ("beta", -1), ("alpha", 0), ("theta", 1), ("gamma", 0.5)]
+    illegal = [
+        ("delta", 0.5),
+        ("beta", 0.9),
+        ("delta", 2),
+        ("beta", -1),
+        ("alpha", 0),
+        ("theta", 1),
+        ("gamma", 0.5),
+    ]
     for legal in (("delta", 0), ("beta", 1)):
         check_raises(student, "effect_of", ValueError, legal=legal, illegal=illegal)
