@@ -141,7 +141,7 @@ def class_results(course: Course, assignment: Assignment, reports: list[GradeRep
     """The reports with what they have in common."""
     from autograder.course.version import course_version, suite_version
     from autograder.model import ClassResults
-    from autograder.sandbox.launch import isolation
+    from autograder.sandbox.isolation import isolation
 
     return ClassResults(
         assignment=assignment.id,

@@ -9,55 +9,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from autograder.course.find import find_course
 from autograder.errors import AutogradeError
+from autograder.grading import frames
 from autograder.grading.grade import Grader
-from autograder.grading.record import plain
-from autograder.grading.submission import Submission
-from autograder.model import Message
+from autograder.grading.record import job_of, plain
 from autograder.runner.session import collected
 from autograder.runner.suite import Suite
-from autograder.sandbox.inside import wire
 from autograder.sandbox.launch import best_launcher
-
-
-def read_frame(stream: BinaryIO) -> Any:
-    """The next message of a trusted process, or None at the end."""
-    header = stream.read(wire.HEADER.size)
-    if len(header) < wire.HEADER.size:
-        return None
-    body = stream.read(wire.body_length(header))
-    return wire.unpack_trusted(body)
-
-
-def job(submission: Submission) -> dict[str, Any]:
-    """A submission as plain data."""
-    return {
-        "student": os.fsencode(submission.student),
-        "files": dict(submission.files),
-        "problem": _plain(submission.problem),
-        "notices": [_plain(notice) for notice in submission.notices],
-        "input_set": submission.input_set,
-        "brief": submission.brief,
-    }
-
-
-def _plain(message: Message | None) -> list[Any] | None:
-    return None if message is None else [message.id, dict(message.fields)]
-
-
-def _submission(data: dict[str, Any]) -> Submission:
-    problem = data["problem"]
-    return Submission(
-        os.fsdecode(data["student"]),
-        data["files"],
-        None if problem is None else Message(*problem),
-        tuple(Message(*notice) for notice in data["notices"]),
-        data["input_set"],
-        data["brief"],
-    )
 
 
 def main() -> None:
@@ -72,7 +33,7 @@ def main() -> None:
 
     def send(tree: Any) -> None:
         try:
-            reports.write(wire.frame(tree))
+            reports.write(frames.frame(tree))
             reports.flush()
         except BrokenPipeError:
             # Whoever gave the job is gone. There is nobody to report to, and nothing to keep.
@@ -89,8 +50,8 @@ def main() -> None:
     def serve(suite: Suite) -> None:
         grader = Grader(course, assignment, suite, launcher)
         send({"ready": True})
-        while (data := read_frame(jobs)) is not None:
-            report = grader.grade(_submission(data))
+        while (data := frames.read(jobs)) is not None:
+            report = grader.grade(job_of(data))
             send({"report": plain(report) | {"student": os.fsencode(report.student)}})
 
     try:

@@ -23,12 +23,11 @@ import autograder
 from autograder.course.manifest import Assignment, Course
 from autograder.course.version import course_version, suite_version
 from autograder.errors import CourseError, SystemFault
-from autograder.grading import lane
+from autograder.grading import frames
 from autograder.grading.journal import Journal, key
-from autograder.grading.record import report_of
+from autograder.grading.record import job, report_of
 from autograder.grading.submission import Submission
 from autograder.model import GradeReport, Status, message
-from autograder.sandbox.inside import wire
 
 _START_SECONDS = 60.0
 _SPARE_SECONDS = 30.0
@@ -144,7 +143,7 @@ class _Pool:
         assert one.process.stdin is not None
         # A lane that died meanwhile is noticed when reading from it.
         with contextlib.suppress(OSError):
-            one.process.stdin.write(wire.frame(lane.job(task[1])))
+            one.process.stdin.write(frames.frame(job(task[1])))
             one.process.stdin.flush()
 
     def _read(
@@ -173,13 +172,8 @@ class _Pool:
 
     @staticmethod
     def _frame(one: _Lane) -> Any:
-        if len(one.buffer) < wire.HEADER.size:
-            return None
-        end = wire.HEADER.size + wire.body_length(one.buffer[: wire.HEADER.size])
-        if len(one.buffer) < end:
-            return None
-        body, one.buffer = one.buffer[wire.HEADER.size : end], one.buffer[end:]
-        return wire.unpack_trusted(body)
+        tree, one.buffer = frames.take(one.buffer)
+        return tree
 
     def _replace(
         self, one: _Lane, waiting: deque[tuple[str, Submission, int]], why: str

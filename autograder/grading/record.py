@@ -1,10 +1,12 @@
-"""A `GradeReport` as plain data and back, between our own processes and in the journal."""
+"""A `GradeReport` as plain data and back, between our own processes and in the journal; a `Submission` likewise."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.grading.submission import Submission
 from autograder.model import (
     CheckResult,
     Diagnosis,
@@ -49,6 +51,30 @@ def report_of(data: Mapping[str, Any]) -> GradeReport:
         output=data["output"],
         files=dict(data["files"]),
         seconds=float(data["seconds"]),
+    )
+
+
+def job(submission: Submission) -> dict[str, Any]:
+    """A submission as plain data. Ids may hold bytes that are no text."""
+    return {
+        "student": os.fsencode(submission.student),
+        "files": dict(submission.files),
+        "problem": _plain_message(submission.problem),
+        "notices": [_plain_message(notice) for notice in submission.notices],
+        "input_set": submission.input_set,
+        "brief": submission.brief,
+    }
+
+
+def job_of(data: Mapping[str, Any]) -> Submission:
+    """The submission that `job` made this of."""
+    return Submission(
+        os.fsdecode(data["student"]),
+        data["files"],
+        _message(data["problem"]),
+        tuple(notice for notice in map(_message, data["notices"]) if notice is not None),
+        data["input_set"],
+        data["brief"],
     )
 
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import math
 import os
-import platform
 import shutil
 import signal
 import socket
@@ -24,7 +23,6 @@ import numpy as np
 from autograder.course.manifest import Limits
 from autograder.errors import SystemFault
 from autograder.sandbox.channel import Channel, PollChannel, ThreadChannel
-from autograder.sandbox.inside import confine
 
 _START_SECONDS = 30.0
 
@@ -78,17 +76,6 @@ def best_launcher() -> Launcher:
     if hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and sys.platform != "darwin":
         return Zygote()
     return Spawner()
-
-
-def isolation() -> dict[str, str | int | float]:
-    """What holds the workers back here, for the record: level "none" until the kernel confines them."""
-    return {
-        "level": "none",
-        "layers": ", ".join(confine.LAYERS),
-        "system": platform.platform(terse=True),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-    }
 
 
 def _command(module: str, argument: str) -> list[str]:
@@ -146,7 +133,7 @@ class Zygote:
                 pass_fds=(theirs.fileno(),),
             )
         self._control.settimeout(_START_SECONDS)
-        self._answer()
+        self._ready = False
 
     def _answer(self) -> dict[str, Any]:
         try:
@@ -165,6 +152,10 @@ class Zygote:
         return answer
 
     def start(self, limits: Limits) -> Process:
+        if not self._ready:
+            # Only now: it warms up while the suite is being collected.
+            self._answer()
+            self._ready = True
         theirs_in, ours_in = os.pipe()
         ours_out, theirs_out = os.pipe()
         ours_output, theirs_output = os.pipe()

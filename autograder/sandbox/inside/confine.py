@@ -12,7 +12,6 @@ import signal
 import sys
 from typing import Any
 
-LAYERS = ("own process", "clean environment", "closed descriptors", "resource limits")
 _OPEN_FILES = 32
 _STACK_BYTES = 16 * 2**20
 _PR_SET_PDEATHSIG = 1

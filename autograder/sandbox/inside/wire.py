@@ -105,11 +105,6 @@ def unpack(body: bytes) -> Any:
         raise ProtocolError(f"a frame that is not a message ({type(error).__name__})") from None
 
 
-def unpack_trusted(body: bytes) -> Any:
-    """The message of one of our own processes: any msgpack tree."""
-    return msgpack.unpackb(body, raw=False, strict_map_key=False)
-
-
 class Encoder:
     """Turns a value into a tree. `leaf` is asked about whatever is not plain data.
 
