@@ -104,7 +104,8 @@ def assignment_here(course: Course, name: str | None, here: Path) -> Assignment:
     if len(beside) == 1:
         return course.assignment(beside[0])
     raise UsageError(
-        f"Which assignment? Name one ({', '.join(course.assignments)}), or run this inside its folder."
+        f"Which assignment? Name one ({', '.join(course.assignments)}), or run this inside its folder. "
+        f"The course is {course.id} in {course.root}; --course DIR names another."
     )
 
 

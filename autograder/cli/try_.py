@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _
+
+if TYPE_CHECKING:
+    from autograder.course import Course
 
 
 @click.command(name="try")
@@ -33,6 +37,7 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
       autograde try test_takes_lists --against solutions/hw1/mistakes/sum_not_mean.py
       autograde try test_steps.py --against ~/hw1.py --assignment hw1
     """
+    from autograder.course import find_course
     from autograder.course.bank import compose
     from autograder.course.version import suite_version
     from autograder.diagnosis.faults import explain, explain_load, explain_syntax
@@ -48,13 +53,22 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
     from autograder.sandbox.worker import LocalWorker, Program
 
     course = session.course()
-    chosen = course.assignment(assignment or _assignment_of(against, course.assignments))
+    if (
+        assignment is None
+        and session.explicit_course is None
+        and _assignment_of(against, course.assignments) is None
+    ):
+        # The file may lie in another course than the current folder.
+        course = find_course(start=against.resolve().parent)
+    chosen = course.assignment(
+        assignment or _assignment_of(against, course.assignments) or _which(against, course)
+    )
     if not against.is_file():
         raise UsageError(f"{against} is not a file.")
     source = decode(against.name, against.read_bytes())
     if isinstance(source, Message):
         raise UsageError(say(source))
-    reference = chosen.reference_path.read_text("utf-8")
+    reference = chosen.reference_source()
     if against.resolve().parent in (chosen.mistakes_dir.resolve(), chosen.variants_dir.resolve()):
         source = compose(reference, source)
     failed: list[Check] = []
@@ -113,10 +127,17 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
     return 1 if failed else 0
 
 
-def _assignment_of(path: Path, known: tuple[str, ...]) -> str:
-    from autograder.errors import UsageError
-
+def _assignment_of(path: Path, known: tuple[str, ...]) -> str | None:
     for part in (path.stem, *reversed(path.resolve().parts)):
         if part in known:
             return part
-    raise UsageError(f"Which assignment is {path} of? Say --assignment, one of {', '.join(known)}.")
+    return None
+
+
+def _which(path: Path, course: Course) -> NoReturn:
+    from autograder.errors import UsageError
+
+    raise UsageError(
+        f"Which assignment is {path} of? Say --assignment, one of {', '.join(course.assignments)} "
+        f"(the course is {course.root})."
+    )

@@ -105,6 +105,13 @@ class Assignment:
     def reference_path(self) -> Path:
         return self._secret() / self.files[0]
 
+    def reference_source(self) -> str:
+        """The reference's text. Raises CourseError where it cannot be read."""
+        try:
+            return self.reference_path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CourseError(f"The reference {self.reference_path} cannot be read: {error}.") from None
+
     @property
     def hidden_dir(self) -> Path:
         return self._secret() / "hidden"

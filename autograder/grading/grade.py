@@ -74,7 +74,9 @@ class Grader:
         self._suite_version = suite_version(assignment)
         self._plan = plan(assignment, suite.under(assignment.hidden_dir))
         self._public = suite.under(assignment.public_checks)
-        source = assignment.reference_path.read_text("utf-8")
+        source = assignment.reference_source()
+        # A course without its secret is refused now, not once for every student.
+        input_set(course, assignment, {})
         self._reference_worker = LocalWorker(assignment.limits)
         self._reference = local(
             self._reference_worker,
@@ -279,9 +281,18 @@ class _Run:
         if isinstance(ran.error, AutogradeError):
             raise ran.error
         if not self._grader.reference_passes(check, self._seed, self._inputs):
-            return _Judged(check, worth, Outcome.SUITE_ERROR, ran, messages=(_SUITE_AT_FAULT,))
+            return _Judged(check, worth, Outcome.SUITE_ERROR, ran, messages=(self._suite_at_fault(ran),))
         outcome = outcome_of(ran.fault) if ran.fault is not None else Outcome.FAILED
         return _Judged(check, worth, outcome, ran, _failing_call(ran, calls))
+
+    def _suite_at_fault(self, ran: Ran) -> Message:
+        """Students read that it is not their fault; the author, who proves the course, reads what went wrong."""
+        if not self._submission.brief:
+            return _SUITE_AT_FAULT
+        what = ran.error or ran.fault or ran.failure
+        return message(
+            "The suite fails its own reference: {error}", error=f"{type(what).__name__}: {what}"[:500]
+        )
 
     # -- 2 and 3: what may be told ------------------------------------------------------------------------------
 
@@ -366,10 +377,13 @@ class _Run:
             if not replaceable:
                 for one in lost:
                     one.outcome = Outcome.SKIPPED
+                    # What was seen stays: the reason may be this function's own after all.
                     one.messages = (
-                        message("It cannot be judged until {needs} works.", needs=", ".join(guilty)),
+                        message(
+                            "It cannot be judged by itself until {needs} works.", needs=", ".join(guilty)
+                        ),
+                        *one.messages,
                     )
-                    one.shown = ""
                 continue
             stand_ins = [stand_in(self._grader._reference, need) for need in sorted(replaceable)]
             self._again_with(stand_ins, lost)

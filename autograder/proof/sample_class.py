@@ -65,7 +65,7 @@ def sample_class(assignment: Assignment, size: int) -> Iterator[tuple[str, dict[
 
     The same assignment and size give the same class.
     """
-    reference = assignment.reference_path.read_text("utf-8")
+    reference = assignment.reference_source()
     files = list(_files(assignment, reference))
     draw = random.Random(f"{assignment.id}:{size}")
     names = list(NAMES)

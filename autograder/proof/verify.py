@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from autograder.grading.many import grade_many
 from autograder.grading.submission import Submission
 from autograder.language import say
 from autograder.model import GradeReport, Outcome, Status, points
+from autograder.names import did_you_mean
 
 _FAULTS = (Outcome.SUITE_ERROR, Outcome.SYSTEM_ERROR)
 
@@ -49,7 +51,8 @@ def verify(
 
     Raises CourseError where the course contradicts the contract so badly that nothing can be run.
     """
-    yield _stub_is_generated(assignment)
+    rows = [_stub_is_generated(assignment), _functions_exist(assignment), *_public_files(course, assignment)]
+    yield from rows
     expected = list(_submissions(assignment))
     found: dict[int, list[GradeReport]] = {index: [] for index in range(len(expected))}
     submissions = (
@@ -64,20 +67,61 @@ def verify(
     )
     for report in grade_many(course, assignment, submissions, jobs=jobs):
         found[int(report.student.partition(":")[0])].append(report)
+    faults = sorted({fault for reports in found.values() for report in reports for fault in _faults(report)})
+    if faults:
+        # Once, with the reason, instead of once for every file of the banks.
+        yield Row("suite", assignment.id, "no check fails its own reference", "\n".join(faults[:10]), False)
     for index, one in enumerate(expected):
         yield _row(one, sorted(found[index], key=lambda report: report.student))
 
 
 def _stub_is_generated(assignment: Assignment) -> Row:
-    generated = cut(assignment.reference_path.read_text("utf-8"))
+    generated = cut(assignment.reference_source())
     written = assignment.stub_path.read_text("utf-8") if assignment.stub_path.exists() else ""
     same = generated == written
     got = "it is" if same else "it differs: run `autograde stubs`"
     return Row("files", assignment.files[0], "the stub is the generated one", got, same)
 
 
+def _functions_exist(assignment: Assignment) -> Row:
+    """Every row of the manifest is a function, class or method of the reference."""
+    there: set[str] = set()
+    for node in ast.parse(assignment.reference_source()).body:
+        if isinstance(node, ast.ClassDef):
+            there.add(node.name)
+            there |= {f"{node.name}.{part.name}" for part in node.body if isinstance(part, ast.FunctionDef)}
+        elif isinstance(node, ast.FunctionDef):
+            there.add(node.name)
+    missing = [function.name for function in assignment.functions if function.name not in there]
+    words = "every function of the manifest is in the reference"
+    if not missing:
+        return Row("files", "assignment.toml", words, "they are", True)
+    named = ", ".join(f'"{name}" is not{did_you_mean(name, there)}' for name in missing)
+    return Row("files", "assignment.toml", words, named, False)
+
+
+def _public_files(course: Course, assignment: Assignment) -> Iterator[Row]:
+    """What a student is promised is there, and in the course's languages where it has to be."""
+    for path in (assignment.public_dir / "README.md", assignment.public_checks):
+        yield Row(
+            "files", path.name, "it is there", "it is" if path.is_file() else "it is missing", path.is_file()
+        )
+    texts = {"title": assignment.title, **{entry.name: entry.explanation for entry in mistakes(assignment)}}
+    missing = [
+        f"{name} ({lang})" for name, text in texts.items() for lang in course.languages if lang not in text
+    ]
+    words = f"titles and explanations in {', '.join(course.languages)}"
+    yield Row(
+        "files",
+        "languages",
+        words,
+        f"missing: {', '.join(missing[:5])}" if missing else "they are",
+        not missing,
+    )
+
+
 def _submissions(assignment: Assignment) -> Iterator[_Expected]:
-    reference = assignment.reference_path.read_text("utf-8")
+    reference = assignment.reference_source()
     yield _Expected("stub", assignment.files[0], "0 points", lambda report: report.score == 0, cut(reference))
     yield _Expected("reference", assignment.files[0], _FULL, _is_full, reference)
     for entry in variants(assignment):
@@ -113,16 +157,26 @@ def _row(one: _Expected, reports: list[GradeReport]) -> Row:
     return Row(one.kind, one.name, one.words, got, False)
 
 
+def _faults(report: GradeReport) -> list[str]:
+    """The checks that ended in a fault of ours, each with its reason."""
+    return [
+        f"{check.name}: {' '.join(say(one, 'en') for one in check.messages)}"
+        for function in report.functions
+        for check in function.checks
+        if check.outcome in _FAULTS
+    ]
+
+
 def _faulty(report: GradeReport) -> bool:
-    checks = [check for function in report.functions for check in function.checks]
-    return report.status is Status.SYSTEM_ERROR or any(check.outcome in _FAULTS for check in checks)
+    return report.status is Status.SYSTEM_ERROR
 
 
 def _seen(report: GradeReport, kind: str) -> str:
     if report.status is not Status.GRADED:
         return report.status.value
     if kind == "mistake":
-        return f"loses {', '.join(sorted(lost(report))) or 'nothing'}"
+        gone = lost(report)
+        return f"loses {', '.join(f.name for f in report.functions if f.name in gone) or 'nothing'}"
     return f"{points(report.score)} points"
 
 
@@ -133,7 +187,7 @@ def _why(report: GradeReport, one: _Expected) -> str:
         f"{check.name} {check.outcome}"
         for function in report.functions
         for check in function.checks
-        if check.outcome in _FAULTS or (check.outcome.costs_points and one.kind in ("reference", "variant"))
+        if check.outcome.costs_points and one.kind in ("reference", "variant")
     ]
     if not named and one.kind == "mistake":
         named = [
@@ -142,7 +196,7 @@ def _why(report: GradeReport, one: _Expected) -> str:
             for check in function.checks
             if check.outcome.costs_points and f" {function.name}" not in one.words.replace(",", "")
         ]
-    if not named:
+    if not named and one.kind in ("reference", "variant"):
         named = [
             f"public {check.name} {check.outcome}"
             for function in report.public

@@ -86,6 +86,9 @@ class PollChannel:
     def send(self, data: bytes, deadline: float) -> None:
         view = memoryview(data)
         while True:
+            # Once closed, the numbers of these descriptors may be another worker's.
+            if self._closed:
+                raise ChannelClosed("it was closed")
             try:
                 view = view[os.write(self._requests, view) :]
             except BlockingIOError:
@@ -115,6 +118,8 @@ class PollChannel:
     def receive(self, deadline: float) -> bytes:
         size: int | None = None
         while True:
+            if self._closed:
+                raise ChannelClosed("it was closed")
             if size is None and len(self._buffer) >= wire.HEADER.size:
                 try:
                     size = wire.body_length(bytes(self._buffer[: wire.HEADER.size]))

@@ -29,18 +29,58 @@ from autograder.sandbox.inside import executor, wire
 from autograder.sandbox.launch import Launcher, cpu_seconds
 
 MAX_CALLBACKS = 100_000
+FREE_CALLBACK_SECONDS = 8.0
+"""Time in callbacks that a submission does not pay for. It chooses their arguments, so it must not be without end."""
+
+MAX_RECEIVED = 256 * 2**20
+"""Bytes that the large replies of a submission may take up here, all together."""
+
+_LARGE_REPLY = 64 * 2**10
+_BYTES_PER_VALUE = 64
 _LOAD_SECONDS_AT_LEAST = 5.0
 _MOST_ANSWERS = 20_000
+_MOST_NAMES = 1_000
+_MOST_LABELS = 50
+_LONGEST_LABEL = 100
+_LONGEST_RAISED = 200
+
+_BY_ITS_ARGUMENTS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a function of ours raises where it was given something that it was not made for."""
 
 Tree = Any
 
 
 @dataclass
 class Clock:
-    """What is left of a submission's time, over all its workers. Time spent in callbacks is not charged."""
+    """What is left of a submission's time, over all its workers. Time spent in callbacks is charged only beyond
+    `FREE_CALLBACK_SECONDS`. It counts the memory of large replies too: they are kept until a function is judged.
+    """
 
     seconds: float
     used: float = 0.0
+    excused: float = 0.0
+    received: int = 0
+
+    def excuse(self, seconds: float) -> float:
+        """How much of this time in a callback is free."""
+        free = min(seconds, max(FREE_CALLBACK_SECONDS - self.excused, 0.0))
+        self.excused += free
+        return free
+
+    def receive(self, size: int) -> None:
+        """Take note of a reply. Raises WorkerEnded where the large ones come to more than `MAX_RECEIVED`."""
+        if size > _LARGE_REPLY:
+            self.received += size
+            if self.received > MAX_RECEIVED:
+                raise WorkerEnded(f"its answers came to more than {MAX_RECEIVED // 2**20} MiB")
 
     @property
     def left(self) -> float:
@@ -167,7 +207,9 @@ class Worker:
         self.alive = True
         self._functions: list[Callable[..., Any]] = []
         self._objects: list[Handle] = []
+        self._object_indices: dict[int, int] = {}
         self._asked = 0
+        self._depth = 0
         self._in_callbacks = 0.0
         self._sequence = 0
 
@@ -247,6 +289,7 @@ class Worker:
         """Let go of the callbacks and objects that were given out, so that a long-lived worker does not grow."""
         self._functions.clear()
         self._objects.clear()
+        self._object_indices.clear()
 
     # -- values -------------------------------------------------------------------------------------------
 
@@ -262,11 +305,11 @@ class Worker:
                 return {"h": [value._identifier, value._class_name, value._callable]}
             if value._callable:
                 return {"f": self._register(value)}
-            for index, known in enumerate(self._objects):
-                if known is value:
-                    return {"o": [index, value._class_name]}
-            self._objects.append(value)
-            return {"o": [len(self._objects) - 1, value._class_name]}
+            # By identity, which stays theirs: the list keeps them alive.
+            index = self._object_indices.setdefault(id(value), len(self._objects))
+            if index == len(self._objects):
+                self._objects.append(value)
+            return {"o": [index, value._class_name]}
         if callable(value):
             return {"f": self._register(value)}
         raise wire.NotPlain(f"an object of {type(value).__name__}")
@@ -295,7 +338,7 @@ class Worker:
             raise wire.ProtocolError("a reply that is not one")
         what, *rest, mutated, warnings = tree
         facts = Outcome(
-            mutated=tuple(_texts(mutated)),
+            mutated=tuple(label[:_LONGEST_LABEL] for label in _texts(_list(mutated)[:_MOST_LABELS])),
             warnings=tuple(_pair(warning) for warning in _list(warnings)[:20]),
             output=output,
             seconds=seconds,
@@ -322,11 +365,16 @@ class Worker:
     # -- questions from the other side ----------------------------------------------------------------------
 
     def answer(self, question: Tree) -> Tree:
-        """What to send back for a callback: ["answer", tree], or ["raise", type, text] where the reference raised."""
+        """What to send back for a callback: ["answer", tree], or ["raise", type, text] where it raised.
+
+        What the function raises goes to the student's code, which chose its arguments, as it would in one process. Where
+        the fault is the suite's, the reference meets it too.
+        """
         self._asked += 1
         if self._asked > MAX_CALLBACKS:
             raise WorkerEnded(f"it called back more than {MAX_CALLBACKS:,} times")
         began = time.monotonic()
+        self._depth += 1
         try:
             result = (
                 self._answer_call(question)
@@ -338,9 +386,20 @@ class Worker:
             known = next((base for base in error.bases if base != "BaseException"), "Exception")
             return ["raise", known, error.text]
         except wire.NotPlain as error:
-            raise SuiteError(f"a callback returned {error}") from None
+            return ["raise", "TypeError", f"the function returned {error}"]
+        except SuiteError as error:
+            return ["raise", "TypeError", str(error)[:_LONGEST_RAISED]]
+        except _BY_ITS_ARGUMENTS as error:
+            known = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+            return ["raise", known, str(error)[:_LONGEST_RAISED]]
         finally:
-            self._in_callbacks += time.monotonic() - began
+            self._depth -= 1
+            if self._depth == 0:  # an inner callback's time is part of the outer one's
+                self._in_callbacks += self._excused(time.monotonic() - began)
+
+    def _excused(self, seconds: float) -> float:
+        """How much of the time in a callback is not charged."""
+        return seconds
 
     def _answer_call(self, question: Tree) -> Any:
         if len(question) != 4:
@@ -383,6 +442,9 @@ class RemoteWorker(Worker):
         self._process = launcher.start(limits)
         self._channel = self._process.channel
 
+    def _excused(self, seconds: float) -> float:
+        return self._clock.excuse(seconds)
+
     def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
         outcomes: list[Outcome] = []
         try:
@@ -398,21 +460,29 @@ class RemoteWorker(Worker):
             raise WorkerEnded("it had ended before")
         self._sequence += 1
         sequence = self._sequence
-        self._asked = 0
+        if self._depth == 0:
+            self._asked = 0
         kind, *rest = message
-        self._send([kind, sequence, *rest], seconds)
+        began = time.monotonic()
+        try:
+            self._send([kind, sequence, *rest], min(seconds, self._clock.left))
+        finally:
+            self._clock.used += time.monotonic() - began
         for number in range(replies):
             began, excused = time.monotonic(), self._in_callbacks
             allowed = min(seconds, self._clock.left)
-            tree = self._receive(began, excused, allowed)
-            took = time.monotonic() - began - (self._in_callbacks - excused)
-            self._clock.used += took
             try:
+                tree = self._receive(began, excused, allowed)
+                took = time.monotonic() - began - (self._in_callbacks - excused)
                 if type(tree) is not list or len(tree) != 4 or tree[:3] != ["done", sequence, number]:
                     raise wire.ProtocolError("a reply that was not asked for")
                 outcome = self._outcome(tree[3], self._printed(), took)
+                _check_missing(outcome.error, message)
             except wire.ProtocolError as error:
                 raise self._ended(f"it sent {error}") from None
+            finally:
+                # However it ended; and bringing in what it sent counts too, it may be a million values.
+                self._clock.used += time.monotonic() - began - (self._in_callbacks - excused)
             yield outcome
 
     def _send(self, tree: Tree, seconds: float) -> None:
@@ -432,13 +502,14 @@ class RemoteWorker(Worker):
         while True:
             try:
                 deadline = began + allowed + (self._in_callbacks - excused)
-                tree = wire.unpack(self._channel.receive(deadline))
+                body = self._channel.receive(deadline)
+                tree, values = wire.unpack_counted(body)
                 if type(tree) is list and len(tree) == 2 and tree[0] == "ask":
                     answer = self.answer(tree[1])
                 else:
+                    self._clock.receive(len(body) + _BYTES_PER_VALUE * values)
                     return tree
             except DeadlinePassed:
-                self._clock.used += allowed
                 raise self._timed_out(allowed) from None
             except ChannelClosed as error:
                 raise self._ended(str(error)) from None
@@ -498,7 +569,8 @@ class LocalWorker(Worker):
 
     def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
         self._sequence += 1
-        self._asked = 0
+        if self._depth == 0:
+            self._asked = 0
         kind, *rest = message
         # A class meets the same eight sets of inputs over and over, and the reference answers them the same. What went
         # through a callback or holds an object is asked anew: it means something else each time.
@@ -530,6 +602,18 @@ def _holds_handle(tree: Tree) -> bool:
     return False
 
 
+def _check_missing(error: StudentFault | None, message: list[Tree]) -> None:
+    """A name that is said to be missing must be one that was asked for: the text is shown without a replay."""
+    if not isinstance(error, NotWritten) or error.type_name != "missing":
+        return
+    kind, *rest = message
+    asked = [rest[0]] if kind == "map" else []
+    if kind == "run":
+        asked = [instruction[1] for instruction in rest[0] if instruction[0] == "name"]
+    if error.text not in asked:
+        raise wire.ProtocolError("a name that was not asked for")
+
+
 def clean_name(text: str) -> str:
     """A name that student code chose, as far as it can be one."""
     return "".join(c for c in text if c.isprintable())[:60]
@@ -537,9 +621,11 @@ def clean_name(text: str) -> str:
 
 def _names(value: Any) -> dict[str, str]:
     """What a load says that the file defines. It may say anything, so anything is checked."""
-    if type(value) is not list or any(type(pair) is not list or len(pair) != 2 for pair in value):
+    if type(value) is not list or not all(
+        type(pair) is list and [type(part) for part in pair] == [str, str] for pair in value
+    ):
         return {}
-    return {str(name): str(kind) for name, kind in value}
+    return {name[:200]: kind for name, kind in value[:_MOST_NAMES]}
 
 
 def _pair(value: Any) -> tuple[str, str]:

@@ -116,6 +116,16 @@ class Running:
             env=environment(),
         )
 
+    def until(self, true: Callable[[], Any]) -> Any:
+        """Wait until something is true, unless the process ends before."""
+
+        def true_or_ended() -> Any:
+            return true() or self.process.poll() is not None
+
+        found = until(true_or_ended)
+        assert self.process.poll() is None, self.process.communicate()
+        return found
+
     def end(self) -> tuple[int, str, str]:
         out, err = self.process.communicate(timeout=60)
         return self.process.returncode, out, err
@@ -144,7 +154,7 @@ def test_interrupted_it_leaves_valid_results_and_continues(
     start: Start, course: Course, submissions: Path, tmp_path: Path, undisturbed: Any, how: signal.Signals
 ) -> None:
     running = start(order(course, submissions, tmp_path, "-j", "1"))
-    until(lambda: len(journal(tmp_path)) >= 2)
+    running.until(lambda: len(journal(tmp_path)) >= 2)
     running.process.send_signal(how)
     code, _out, err = running.end()
     assert code == 130
@@ -171,7 +181,7 @@ def test_killed_it_continues_too(
     start: Start, course: Course, submissions: Path, tmp_path: Path, undisturbed: Any
 ) -> None:
     running = start(order(course, submissions, tmp_path, "-j", "1"))
-    until(lambda: len(journal(tmp_path)) >= 2)
+    running.until(lambda: len(journal(tmp_path)) >= 2)
     running.process.kill()
     assert running.end()[0] == -signal.SIGKILL
     assert until(lambda: not lanes(course))  # they end by themselves
@@ -194,7 +204,7 @@ def test_a_killed_lane_loses_nothing(
     start: Start, course: Course, submissions: Path, tmp_path: Path, undisturbed: Any
 ) -> None:
     running = start(order(course, submissions, tmp_path, "-j", "1"))
-    until(lambda: len(journal(tmp_path)) >= 1)
+    running.until(lambda: len(journal(tmp_path)) >= 1)
     (lane,) = lanes(course)
     os.kill(lane, signal.SIGKILL)
     code, out, err = running.end()
@@ -212,7 +222,7 @@ def test_a_submission_that_ends_two_lanes_is_our_fault_and_graded_later(
     running = start(arguments)
     killed: set[int] = set()
     for _ in range(2):
-        lane = until(lambda: [pid for pid in lanes(course) if pid not in killed and has_a_worker(pid)])[0]
+        lane = running.until(lambda: [pid for pid in lanes(course) if pid not in killed and has_a_worker(pid)])[0]
         killed.add(lane)
         os.kill(lane, signal.SIGKILL)
     code, out, err = running.end()

@@ -31,10 +31,16 @@ import numpy as np
 MAGIC = b"AGW1"
 HEADER = struct.Struct("<4sI")
 MAX_MESSAGE_BYTES = 64 * 2**20
-MAX_NODES = 1_000_000
+MAX_NODES = 250_000
 MAX_DEPTH = 64
 MAX_DIMENSIONS = 8
 MAX_TEXT = 2**20
+MAX_EMPTY = 2**16
+"""Rows of an empty array: shape (2**31, 0) takes no bytes, and whoever goes through its rows takes minutes."""
+
+MAX_ODD_KEYS = 1_000
+"""Keys of dicts that are neither texts nor simple numbers: those can be chosen to have one hash, which costs a quadratic
+time here."""
 
 _NATIVE = [np.dtype(code) for code in "?bBhHiIlLefdFD"]
 _KNOWN = {d.str: d for d in _NATIVE} | {d.newbyteorder().str: d.newbyteorder() for d in _NATIVE}
@@ -80,9 +86,14 @@ def body_length(header: bytes) -> int:
 
 def unpack(body: bytes) -> Any:
     """The tree in a frame's body; ProtocolError for anything else."""
+    return unpack_counted(body)[0]
+
+
+def unpack_counted(body: bytes) -> tuple[Any, int]:
+    """The same, with the number of values in it: they take more memory here than bytes there."""
     seen = 0
 
-    def count(items: list[Any]) -> list[Any]:
+    def count(items: Any) -> Any:
         nonlocal seen
         seen += len(items)
         if seen > 4 * MAX_NODES:
@@ -90,15 +101,17 @@ def unpack(body: bytes) -> Any:
         return items
 
     try:
-        return msgpack.unpackb(
+        tree = msgpack.unpackb(
             body,
             raw=False,
             strict_map_key=True,
             list_hook=count,
+            object_hook=count,
             max_array_len=min(len(body), MAX_NODES),
             max_map_len=1,
             max_ext_len=0,
         )
+        return tree, seen
     except ProtocolError:
         raise
     except Exception as error:  # msgpack raises half a dozen kinds; each means the same here
@@ -114,10 +127,12 @@ class Encoder:
     def __init__(self, leaf: Callable[[Any], Any]) -> None:
         self._leaf = leaf
         self._nodes = 0
+        self._odd_keys = 0
 
     def encode(self, value: Any) -> Any:
         """The tree of one value. Raises NotPlain where a cap is passed."""
         self._nodes = 0
+        self._odd_keys = 0
         return self._tree(value, 0)
 
     def _tree(self, value: Any, depth: int) -> Any:
@@ -177,6 +192,9 @@ class Encoder:
             self._nodes += 2 * len(pairs)
             if self._nodes > MAX_NODES:
                 raise NotPlain(f"more than {MAX_NODES:,} values")
+            self._odd_keys += sum(map(_is_odd_key, dict.keys(value)))
+            if self._odd_keys > MAX_ODD_KEYS:
+                raise NotPlain(f"more than {MAX_ODD_KEYS:,} keys that are neither texts nor small numbers")
             return {"d": [[self._tree(k, depth + 1), self._tree(v, depth + 1)] for k, v in pairs]}
         if isinstance(value, np.dtype) and value.str in _KNOWN:
             return {"y": value.str}
@@ -194,10 +212,12 @@ class Decoder:
     def __init__(self, special: Callable[[str, Any], Any]) -> None:
         self._special = special
         self._nodes = 0
+        self._odd_keys = 0
 
     def decode(self, tree: Any) -> Any:
         """The value of one tree. Raises ProtocolError where the tree breaks a rule."""
         self._nodes = 0
+        self._odd_keys = 0
         return self._value(tree, 0)
 
     def _value(self, tree: Any, depth: int) -> Any:
@@ -245,11 +265,21 @@ class Decoder:
             if type(pair) is not list or len(pair) != 2:
                 raise ProtocolError("a dict entry that is not a pair")
             key, value = self._items(pair, depth)
+            self._odd_keys += _is_odd_key(key)
+            if self._odd_keys > MAX_ODD_KEYS:
+                raise ProtocolError("too many keys that could be chosen to collide")
             try:
                 result[key] = value
             except TypeError:
                 raise ProtocolError("a dict key that cannot be one") from None
         return result
+
+
+def _is_odd_key(key: Any) -> bool:
+    """Whether many keys of its kind could have one hash: not so texts, whose hashes are seeded here, nor 64-bit numbers."""
+    if isinstance(key, int):
+        return not -(2**63) <= key < 2**64
+    return not (key is None or isinstance(key, (str, bytes, float, np.integer, np.floating, np.bool_)))
 
 
 def _array(array: Any) -> Any:
@@ -264,7 +294,7 @@ def _array(array: Any) -> Any:
         raise NotPlain(f"an array of {array.nbytes // 2**20} MiB")
     if array.ndim > MAX_DIMENSIONS:
         raise NotPlain(f"an array of {array.ndim} dimensions")
-    if array.size == 0 and math.prod(n for n in array.shape if n) > 2**31:
+    if array.size == 0 and math.prod(n for n in array.shape if n) > MAX_EMPTY:
         raise NotPlain(f"an empty array of shape {array.shape}")
     flags = array.flags
     layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "S"
@@ -321,7 +351,7 @@ def _decode_array(payload: Any) -> Any:
     if any(type(n) is not int or not 0 <= n <= 2**31 for n in shape):
         raise ProtocolError("an array of an impossible shape")
     size = math.prod(shape)
-    if size * dtype.itemsize != len(data) or (size == 0 and math.prod(n for n in shape if n) > 2**31):
+    if size * dtype.itemsize != len(data) or (size == 0 and math.prod(n for n in shape if n) > MAX_EMPTY):
         raise ProtocolError("an array whose shape does not fit its data")
     if type(layout) is not str or layout[:1] not in ("C", "F", "S") or layout[1:] not in ("", "r"):
         raise ProtocolError("an array of an unknown layout")
