@@ -33,15 +33,6 @@ def check_gradients(student, values, expression, desired):
     check_values(batch, [leaf.grad for leaf in leaves], desired)
 
 
-def test_the_result_itself(student, rng):
-    """the chain starts with 1 at the result itself"""
-    a, b = numbers(rng)
-    batch = student.batch()
-    result = batch.Node(a) * batch.Node(b)
-    result.backward()
-    check_values(batch, [result.grad], [1.0])
-
-
 def test_sum_and_difference(student, rng):
     """a + b passes the gradient on to both; a - b with a minus to b"""
     values = numbers(rng)
