@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import tomllib
@@ -47,10 +48,14 @@ def student(requested: str | None = None) -> str:
 def exchange(requested: Path | None = None) -> Path:
     """Where it goes: `--exchange`, else AUTOGRADE_EXCHANGE, else the configuration file, else an own folder.
 
-    The user's own folder is made where it is missing; the others are not.
+    The user's own folder is made where it is missing, and one that was named just now if the folder around it exists. One
+    that a configuration names is not: where it is missing, a share is not mounted.
     """
     if requested is not None:
-        return requested.expanduser().absolute()
+        named = requested.expanduser().absolute()
+        with contextlib.suppress(OSError):
+            named.mkdir(exist_ok=True)
+        return named
     chosen = os.environ.get("AUTOGRADE_EXCHANGE") or _configured("exchange")
     if chosen:
         return Path(chosen).expanduser().absolute()

@@ -25,6 +25,7 @@ from autograder.errors import SystemFault
 from autograder.sandbox.channel import Channel, PollChannel, ThreadChannel
 
 _START_SECONDS = 30.0
+_ANSWER_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,13 @@ def _environment() -> dict[str, str]:
 
 
 class Zygote:
-    """The trusted end of a zygote (`inside.zygote`)."""
+    """The trusted end of a zygote (`inside.zygote`). One that ended or stopped answering is replaced: a worker may have
+    killed it, and the next submission must not notice."""
 
     def __init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._folder = tempfile.mkdtemp(prefix="autograde-")
         with theirs:
@@ -134,6 +139,7 @@ class Zygote:
             )
         self._control.settimeout(_START_SECONDS)
         self._ready = False
+        self._usable = True
 
     def _answer(self) -> dict[str, Any]:
         try:
@@ -152,10 +158,30 @@ class Zygote:
         return answer
 
     def start(self, limits: Limits) -> Process:
+        fresh = not self._ready
+        try:
+            return self._start(limits)
+        except (SystemFault, OSError):
+            if fresh:
+                raise
+        self._give_up()
+        return self._start(limits)
+
+    def _give_up(self) -> None:
+        """End the zygote, and its workers with it; the next start opens another one."""
+        if self._usable:
+            self._usable = False
+            self._process.kill()
+            self.close()
+
+    def _start(self, limits: Limits) -> Process:
+        if not self._usable:
+            self._open()
         if not self._ready:
             # Only now: it warms up while the suite is being collected.
             self._answer()
             self._ready = True
+            self._control.settimeout(_ANSWER_SECONDS)
         theirs_in, ours_in = os.pipe()
         ours_out, theirs_out = os.pipe()
         ours_output, theirs_output = os.pipe()
@@ -173,11 +199,18 @@ class Zygote:
             for descriptor in (theirs_in, theirs_out, theirs_output):
                 os.close(descriptor)
         channel = PollChannel(ours_in, ours_out, ours_output)
-        return Process(channel, lambda ended: self._end(pid, ended))
+        parent = self._process
+        return Process(channel, lambda ended: self._end(parent, pid, ended))
 
-    def _end(self, pid: int, ended: bool) -> Ending:
-        self._control.send(json.dumps({"end": pid, "patience": 0.2 if ended else 0.0}).encode())
-        answer = self._answer()
+    def _end(self, parent: subprocess.Popen[bytes], pid: int, ended: bool) -> Ending:
+        if parent is not self._process or not self._usable:
+            return Ending(None)  # it went with its zygote
+        try:
+            self._control.send(json.dumps({"end": pid, "patience": 0.2 if ended else 0.0}).encode())
+            answer = self._answer()
+        except (SystemFault, OSError):
+            self._give_up()
+            return Ending(None)
         return Ending(answer["status"], answer["cpu"])
 
     def close(self) -> None:
