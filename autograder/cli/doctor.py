@@ -8,21 +8,22 @@ import time
 
 import click
 
-from autograder.cli.options import common_options
+from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 @common_options
-def doctor(as_json: bool) -> int:
+@pass_session
+def doctor(session: Session, as_json: bool) -> int:
     """Try what grading needs on this machine, and say what holds, what does not, and what to do.
 
     \b
     Example:
       autograde doctor
     """
-    rows = _rows()
+    rows = _rows(session)
     if as_json:
         keys = ("ok", "what", "found", "remedy")
         click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
@@ -34,7 +35,7 @@ def doctor(as_json: bool) -> int:
     return 0 if all(row[0] for row in rows) else 1
 
 
-def _rows() -> list[tuple[bool, str, str, str]]:
+def _rows(session: Session) -> list[tuple[bool, str, str, str]]:
     import numpy as np
 
     from autograder import __version__
@@ -50,7 +51,7 @@ def _rows() -> list[tuple[bool, str, str, str]]:
             f"autograde {__version__}, Python {platform.python_version()}, NumPy {np.__version__}",
             "",
         ),
-        _course_row(),
+        _course_row(session),
     ]
     launcher = None
     try:
@@ -79,12 +80,11 @@ def _rows() -> list[tuple[bool, str, str, str]]:
     return rows
 
 
-def _course_row() -> tuple[bool, str, str, str]:
-    from autograder.course import find_course
+def _course_row(session: Session) -> tuple[bool, str, str, str]:
     from autograder.errors import AutogradeError
 
     try:
-        course = find_course()
+        course = session.course()
         with_solutions = _("with solutions") if course.has_solutions else _("without solutions: for students")
         return (
             True,

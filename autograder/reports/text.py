@@ -170,7 +170,7 @@ def _failures(
                 told += 1
         parts.append(Text())
     if told < total:
-        more = _("More failed checks: {count}. See them with --all.", language, count=total - told)
+        more = _("More failed checks: {count}. The HTML report shows them all.", language, count=total - told)
         parts += [Text(more), Text()]
     return parts
 
