@@ -148,7 +148,8 @@ def class_results(course: Course, assignment: Assignment, reports: list[GradeRep
         title=assignment.title_in("en"),
         course_version=course_version(assignment),
         suite_version=suite_version(assignment),
-        isolation=isolation(),
+        # In the order that results.json gives back, so that pages written again are the same.
+        isolation=dict(sorted(isolation().items())),
         reports=tuple(sorted(reports, key=lambda report: report.student)),
     )
 

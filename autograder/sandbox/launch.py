@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,13 @@ import numpy as np
 
 from autograder.course.manifest import Limits
 from autograder.errors import SystemFault
-from autograder.sandbox.channel import Channel, PollChannel, ThreadChannel
+from autograder.sandbox.channel import (
+    Channel,
+    ChannelClosed,
+    DeadlinePassed,
+    PollChannel,
+    ThreadChannel,
+)
 
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
@@ -247,6 +254,15 @@ class Spawner:
         assert process.stdout is not None
         assert process.stderr is not None
         channel = ThreadChannel(process.stdin.fileno(), process.stdout.fileno(), process.stderr.fileno())
+        try:
+            # A cold start takes seconds on some machines, and none of them are the student's.
+            channel.receive(time.monotonic() + _START_SECONDS)
+        except (DeadlinePassed, ChannelClosed):
+            said = channel.take_output().decode(errors="replace")[-500:].strip()
+            self._end(process, False)
+            raise SystemFault(
+                f"A process for your code cannot be started: {said or 'no reason given'}. Run 'autograde doctor'."
+            ) from None
         return Process(channel, lambda ended: self._end(process, ended))
 
     def _end(self, process: subprocess.Popen[bytes], ended: bool) -> Ending:

@@ -439,7 +439,10 @@ class RemoteWorker(Worker):
     def __init__(self, launcher: Launcher, limits: Limits, clock: Clock) -> None:
         super().__init__(limits)
         self._clock = clock
+        began = time.monotonic()
         self._process = launcher.start(limits)
+        # A millisecond, unless the submission did away with the zygote.
+        self._clock.used += time.monotonic() - began
         self._channel = self._process.channel
 
     def _excused(self, seconds: float) -> float:

@@ -31,9 +31,7 @@ def test_the_named_course_is_the_one_that_is_looked_at(run: Run, desk: Path) -> 
     assert "✓ workers" in told.out
 
 
-def test_without_workers_it_fails_and_says_so(
-    run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_workers_it_fails_and_says_so(run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise SystemFault("no processes today")
 

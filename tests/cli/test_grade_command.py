@@ -198,9 +198,7 @@ def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graded(course: Course, submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
     output = tmp_path_factory.mktemp("out") / "two"
-    told = autograde(
-        "grade", submissions, "-a", "sums", "-o", output, "--jobs", "2", "--course", course.root
-    )
+    told = autograde("grade", submissions, "-a", "sums", "-o", output, "--jobs", "2", "--course", course.root)
     yield Graded(told, output)
 
 
@@ -270,7 +268,17 @@ def test_results_are_as_documented(graded: Graded) -> None:
     assert students == sorted(students)
     for report in results["reports"]:
         assert report.keys() >= {
-            *("student", "status", "message", "score", "max_score", "input_set", "file", "functions", "output"),
+            *(
+                "student",
+                "status",
+                "message",
+                "score",
+                "max_score",
+                "input_set",
+                "file",
+                "functions",
+                "output",
+            ),
             "seconds",
         }
         assert report["max_score"] == 100

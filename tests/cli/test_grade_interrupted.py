@@ -222,7 +222,9 @@ def test_a_submission_that_ends_two_lanes_is_our_fault_and_graded_later(
     running = start(arguments)
     killed: set[int] = set()
     for _ in range(2):
-        lane = running.until(lambda: [pid for pid in lanes(course) if pid not in killed and has_a_worker(pid)])[0]
+        lane = running.until(
+            lambda: [pid for pid in lanes(course) if pid not in killed and has_a_worker(pid)]
+        )[0]
         killed.add(lane)
         os.kill(lane, signal.SIGKILL)
     code, out, err = running.end()

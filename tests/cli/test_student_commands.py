@@ -188,3 +188,52 @@ def test_works_without_fork_resource_and_fcntl(run: Run, desk: Path) -> None:
         timeout=60,
     )
     assert told.stdout.splitlines()[-1] == "[0, 0, 0]", told.stderr
+
+
+BARE = """
+import os, sys, select
+for name in ("fork", "forkpty", "register_at_fork", "sched_getaffinity", "setsid", "posix_spawn"):
+    if hasattr(os, name): delattr(os, name)
+del select.poll
+for name in ("resource", "fcntl", "pwd", "grp", "termios"): sys.modules[name] = None
+# The process with the student's code is as bare as this one.
+from autograder.sandbox import launch
+real = launch._command
+def bare(*arguments):
+    command = real(*arguments)
+    at = command.index("-c") + 1
+    prologue = ("import os, sys; [delattr(os, n) for n in ('fork', 'setsid') if hasattr(os, n)];"
+                "sys.modules['resource'] = sys.modules['fcntl'] = None;")
+    command[at] = prologue + command[at]
+    return command
+launch._command = bare
+# subprocess itself needs what it finds here; it was imported before, as on a system without fork it is its own.
+from autograder.cli.main import main
+print("CODES", [main(arguments.split()) for arguments in sys.argv[1:]])
+"""
+
+
+def test_the_whole_path_works_without_fork_resource_fcntl_and_poll(desk: Path) -> None:
+    def bare(*orders: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "import subprocess, selectors, tempfile\n" + BARE, *orders],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            timeout=120,
+        )
+
+    told = bare("list", "start sums", "check sums")
+    assert told.stdout.splitlines()[-1] == "CODES [0, 0, 1]", told.stderr
+    assert "0 of 2 functions written" in told.stdout
+    (desk / "sums" / "sums.py").write_text(
+        "def add(x, y):\n    return x + y\n\n"
+        "def mean_of(x, y):\n    return sum(add(a, b) for a, b in zip(x, y)) / len(x)\n",
+        encoding="utf-8",
+    )
+    told = bare("check sums", "submit sums --yes", "status")
+    assert told.stdout.splitlines()[-1] == "CODES [0, 0, 0]", told.stderr
+    assert "2 of 2 functions written" in told.stdout
+    assert "Warning" not in told.stderr
+    assert "could not be run" not in told.stderr
+    assert "our fault" not in told.stderr

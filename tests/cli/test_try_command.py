@@ -41,7 +41,7 @@ def test_any_file_with_the_assignment_named(run: Run, sums: Assignment, desk: Pa
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"def (:\n", ["work.py" if False else "line 1"]),
+        (b"def (:\n", ["sums.py", "line 1"]),
         (b"import torch\n", ["'torch' is not available"]),
         (b"# \xe9\n", ["0xe9"]),
     ],

@@ -60,7 +60,9 @@ def variant_that_loses(sums: Assignment) -> None:
 
 
 def suite_error(sums: Assignment) -> None:
-    replaced(sums.hidden_dir / "test_sums.py", "for n in (1, 2, 5)])\n\n\n", "for n in (1, 2, 5)], rtol='x')\n\n\n")
+    replaced(
+        sums.hidden_dir / "test_sums.py", "for n in (1, 2, 5)])\n\n\n", "for n in (1, 2, 5)], rtol='x')\n\n\n"
+    )
 
 
 def row_without_a_check(sums: Assignment) -> None:

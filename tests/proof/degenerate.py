@@ -8,6 +8,7 @@ ANSWERS = {
     "none": "return None",
     "zero": "return 0.0",
     "one": "return 1.0",
+    "hundred": "return 100.0",
     "nan": "return float('nan')",
     "infinity": "return float('inf')",
     "empty": "return np.array([])",

@@ -23,6 +23,10 @@ class Link:
         self._replies = replies
         self._executor = Executor(self._call_back, _flush, install=True)
 
+    def announce(self) -> None:
+        """Say that NumPy is imported and everything is ready."""
+        self._write(wire.frame(["ready"]))
+
     def serve(self) -> None:
         """Answer requests until the trusted side closes its end."""
         while True:
@@ -83,7 +87,9 @@ def _flush() -> None:
             stream.flush()
 
 
-def run(requests: int, replies: int, output: int, memory_mib: int, cpu_seconds: int) -> None:
+def run(
+    requests: int, replies: int, output: int, memory_mib: int, cpu_seconds: int, *, announce: bool = False
+) -> None:
     """Become the worker: take the three descriptors, confine this process, serve until the end."""
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -97,7 +103,10 @@ def run(requests: int, replies: int, output: int, memory_mib: int, cpu_seconds: 
     # Every fork inherits NumPy's global generator in one state, and the same bytes must give the same report.
     random.seed(0)
     np.random.seed(0)
-    Link(requests, replies).serve()
+    link = Link(requests, replies)
+    if announce:
+        link.announce()
+    link.serve()
 
 
 def main(arguments: str) -> None:
@@ -109,4 +118,4 @@ def main(arguments: str) -> None:
         for descriptor in (0, 1):
             msvcrt.setmode(descriptor, os.O_BINARY)  # type: ignore[attr-defined,unused-ignore]
     requests, replies, output = os.dup(0), os.dup(1), os.dup(2)
-    run(requests, replies, output, options["memory_mib"], options["cpu_seconds"])
+    run(requests, replies, output, options["memory_mib"], options["cpu_seconds"], announce=True)

@@ -172,8 +172,10 @@ def test_cross_entropy_ignores_other_classes(student, reference):
 
 @cross_entropy
 @pytest.mark.hint("Keep the logarithm away from 0 by a number of at most 1e-7.")
-def test_cross_entropy_is_finite(student):
-    """a probability of 0 for the true class costs more than 5, but not infinity"""
+def test_cross_entropy_is_finite(student, reference):
+    """a probability of 0 for the true class costs more than 5, but not infinity; one of 1/2 costs little"""
+    half = np.array([0.5, 0.5]), np.array([1.0, 0.0])
+    check_same(student, reference, "cross_entropy", [half], atol=epsilon)
     cases = [([0.0, 1.0], [1.0, 0.0]), ([0.5, 0.0, 0.5], [0.0, 1.0, 0.0]), ([0.0, 0.0, 1.0], [1.0, 0.0, 0.0])]
     arrays = [(np.array(probabilities), np.array(one_hot)) for probabilities, one_hot in cases]
     for call in student.calls("cross_entropy", arrays):

@@ -122,8 +122,9 @@ def test_certain_and_right_costs_nothing(student, reference):
 
 @pytest.mark.function("binary_cross_entropy")
 @pytest.mark.weight(1.5)
-def test_certain_and_wrong_is_dear_but_finite(student):
-    """being certain and wrong costs more than 10, but not infinity, in float32 too"""
+def test_certain_and_wrong_is_dear_but_finite(student, reference):
+    """being certain and wrong costs more than 10, but not infinity, in float32 too; being unsure costs little"""
+    check_same(student, reference, "binary_cross_entropy", [([0.0], [0.5]), ([1.0], [0.5])], atol=allowance)
     wrong = [(y, 1 - np.asarray(p)) for y, p in ENDS]
     wrong += [([1.0], [0.0]), ([0, 1, 1], [1, 0, 0]), (0.0, 1.0)]
     for call in student.calls("binary_cross_entropy", wrong + [single(case) for case in wrong]):
