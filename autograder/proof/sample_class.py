@@ -90,7 +90,7 @@ def _files(assignment: Assignment, reference: str) -> Iterator[dict[str, bytes]]
     yield {main: right.encode()}
     yield {main: _half_finished(reference).encode()}
     yield {main: _broken(right).encode()}
-    yield {main: _endless(reference).encode()}
+    yield {main: _endless(reference, _first_function(assignment, reference)).encode()}
     yield {main: b"# -*- coding: cp1258 -*-\n# B\xe0i n\xf4\xf2p\n" + right.encode()}
     yield {main.replace(".py", " (1).py"): right.encode()}
     yield {main: right.encode(), main.replace(".py", ".ipynb"): b"{}"}
@@ -108,6 +108,11 @@ def _in_turn(*banks: tuple[Entry, ...]) -> Iterator[Entry]:
 
 def _functions(source: str) -> list[ast.FunctionDef | ast.ClassDef]:
     return [node for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+
+
+def _first_function(assignment: Assignment, reference: str) -> str:
+    plain = {node.name for node in ast.parse(reference).body if isinstance(node, ast.FunctionDef)}
+    return next(function.name for function in assignment.functions if function.name in plain)
 
 
 def _half_finished(reference: str) -> str:
@@ -133,9 +138,13 @@ def _broken(right: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _endless(reference: str) -> str:
-    """The first function never returns."""
+def _endless(reference: str, name: str) -> str:
+    """The function `name` waits for something that never comes."""
     right = without_markers(reference)
-    first = next(node for node in ast.parse(right).body if isinstance(node, ast.FunctionDef))
-    names = ", ".join(argument.arg for argument in first.args.args)
-    return f"{right}\n\ndef {first.name}({names}):\n    while True:\n        pass\n"
+    node = next(node for node in _functions(right) if node.name == name)
+    lines = right.splitlines()
+    # Before the first statement behind the docstring.
+    position = node.body[min(1, len(node.body) - 1)].lineno - 1
+    indent = " " * node.body[0].col_offset
+    lines[position:position] = [f"{indent}while True:", f"{indent}    pass"]
+    return "\n".join(lines) + "\n"
