@@ -118,12 +118,10 @@ def _first_function(assignment: Assignment, reference: str) -> str:
 def _half_finished(reference: str) -> str:
     """The first half of the functions written, the rest as in the stub."""
     stub, right = cut(reference), without_markers(reference)
-    written, open_ones = _functions(right), _functions(stub)
-    lines, stub_lines = right.splitlines(), stub.splitlines()
-    cut_at = written[len(written) // 2].lineno - 1
-    name = written[len(written) // 2].name
-    rest = next((node for node in open_ones if node.name == name), None)
-    return "\n".join(lines[:cut_at] + (stub_lines[rest.lineno - 1 :] if rest else [])) + "\n"
+    written, open_ones = _functions(right), {node.name: node for node in _functions(stub)}
+    middle = next(node for node in written[len(written) // 2 :] if node.name in open_ones)
+    rest = stub.splitlines()[open_ones[middle.name].lineno - 1 :]
+    return "\n".join(right.splitlines()[: middle.lineno - 1] + rest) + "\n"
 
 
 def _broken(right: str) -> str:

@@ -468,14 +468,13 @@ class RemoteWorker(Worker):
         kind, *rest = message
         began = time.monotonic()
         try:
-            self._send([kind, sequence, *rest], min(seconds, self._clock.left))
+            self._send([kind, sequence, *rest], seconds)
         finally:
             self._clock.used += time.monotonic() - began
         for number in range(replies):
             began, excused = time.monotonic(), self._in_callbacks
-            allowed = min(seconds, self._clock.left)
             try:
-                tree = self._receive(began, excused, allowed)
+                tree = self._receive(began, excused, seconds)
                 took = time.monotonic() - began - (self._in_callbacks - excused)
                 if type(tree) is not list or len(tree) != 4 or tree[:3] != ["done", sequence, number]:
                     raise wire.ProtocolError("a reply that was not asked for")
@@ -489,6 +488,7 @@ class RemoteWorker(Worker):
             yield outcome
 
     def _send(self, tree: Tree, seconds: float) -> None:
+        seconds, stated = self._allowed(seconds)
         try:
             data = wire.frame(tree)
         except wire.NotPlain as error:
@@ -496,12 +496,18 @@ class RemoteWorker(Worker):
         try:
             self._channel.send(data, time.monotonic() + seconds)
         except DeadlinePassed:
-            raise self._timed_out(seconds) from None
+            raise self._timed_out(stated) from None
         except ChannelClosed as error:
             raise self._ended(str(error)) from None
 
-    def _receive(self, began: float, excused: float, allowed: float) -> Tree:
+    def _allowed(self, seconds: float) -> tuple[float, float]:
+        """How long to wait, and which limit that is: what is left of it differs from run to run, a report must not."""
+        left = self._clock.left
+        return (seconds, seconds) if seconds <= left else (left, self.limits.submission_seconds)
+
+    def _receive(self, began: float, excused: float, seconds: float) -> Tree:
         """The next reply; questions before it are answered, and their time is not counted."""
+        allowed, stated = self._allowed(seconds)
         while True:
             try:
                 deadline = began + allowed + (self._in_callbacks - excused)
@@ -513,7 +519,7 @@ class RemoteWorker(Worker):
                     self._clock.receive(len(body) + _BYTES_PER_VALUE * values)
                     return tree
             except DeadlinePassed:
-                raise self._timed_out(allowed) from None
+                raise self._timed_out(stated) from None
             except ChannelClosed as error:
                 raise self._ended(str(error)) from None
             except wire.ProtocolError as error:
@@ -523,9 +529,9 @@ class RemoteWorker(Worker):
                 raise
             self._send(answer, allowed)
 
-    def _timed_out(self, seconds: float) -> CallTimedOut:
+    def _timed_out(self, stated: float) -> CallTimedOut:
         self.close()
-        return CallTimedOut(seconds)
+        return CallTimedOut(stated)
 
     def _ended(self, how: str) -> StudentFault:
         """The process died or misbehaved: end it, and say how it ended where that tells more."""
