@@ -506,7 +506,7 @@ def _short(number: Any, digits: int = 6) -> str:
     value = np.asarray(number).item()
     if isinstance(value, bool):
         return str(value)
-    return f"{value:.{digits}g}"
+    return f"{value:z.{digits}g}"  # z: no sign for a zero, which only makes one wonder
 
 
 def _first(mask: Array) -> tuple[int, ...]:

@@ -166,9 +166,17 @@ class _Pool:
                 one.ready = True
                 self._failed_starts = 0
             elif one.busy is not None:
-                (identity, _submission, _attempt), one.busy = one.busy, None
                 tree["report"]["student"] = os.fsdecode(tree["report"]["student"])
-                yield identity, report_of(tree["report"])
+                report = report_of(tree["report"])
+                identity, _submission, attempt = one.busy
+                broken = report.status is Status.SYSTEM_ERROR
+                if not (broken and attempt == 1):
+                    one.busy = None
+                    yield identity, report
+                if broken:
+                    # Whatever broke may be broken for the next one too: everything fresh, and this one once more.
+                    yield from self._replace(one, waiting, "the grader failed")
+                    return
 
     @staticmethod
     def _frame(one: _Lane) -> Any:

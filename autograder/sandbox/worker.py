@@ -27,6 +27,7 @@ from autograder.errors import (
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed
 from autograder.sandbox.inside import executor, wire
 from autograder.sandbox.launch import Launcher, cpu_seconds
+from autograder.sandbox.overrun import Overrun, stopped_after
 
 MAX_CALLBACKS = 100_000
 FREE_CALLBACK_SECONDS = 8.0
@@ -445,6 +446,15 @@ class RemoteWorker(Worker):
         self._clock.used += time.monotonic() - began
         self._channel = self._process.channel
 
+    def answer(self, question: Tree) -> Tree:
+        if self._depth:
+            return super().answer(question)
+        try:
+            with stopped_after(FREE_CALLBACK_SECONDS + self.limits.call_seconds):
+                return super().answer(question)
+        except Overrun:
+            return ["raise", "TimeoutError", "the function was given something that takes it too long"]
+
     def _excused(self, seconds: float) -> float:
         return self._clock.excuse(seconds)
 
@@ -527,7 +537,7 @@ class RemoteWorker(Worker):
             except BaseException:
                 self.close()
                 raise
-            self._send(answer, allowed)
+            self._send(answer, seconds)
 
     def _timed_out(self, stated: float) -> CallTimedOut:
         self.close()

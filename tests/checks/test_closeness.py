@@ -53,6 +53,11 @@ def test_an_array_may_come_in_any_form(actual: Any) -> None:
     check_close(actual, ONES)
 
 
+def test_a_zero_is_shown_without_a_sign() -> None:
+    assert text(-1.0, -0.0) == "The result is -1, but 0 is expected."
+    assert "Entry [1] is nan, but 0 is expected." in text([1.0, math.nan], np.array([1.0, -0.0]))
+
+
 @pytest.mark.parametrize(
     "actual", [2.0, 2, np.float64(2), np.float32(2), np.int8(2), np.array(2.0), np.array(2)]
 )

@@ -10,7 +10,10 @@ from autograder.course import Course
 from .conftest import Run
 
 
-def test_a_class_graded_with_its_reports(run: Run, desk: Path) -> None:
+def test_a_class_graded_with_its_reports(run: Run, desk: Path, tiny_course: Course) -> None:
+    manifest = tiny_course.assignments_dir / "sums" / "assignment.toml"
+    text = manifest.read_text("utf-8").replace("[limits]", "[limits]\ncall_seconds = 0.5")
+    manifest.write_text(text, encoding="utf-8")
     told = run("demo", "--students", "10")
     assert told.code == 0, told.err
     reports = desk / "demo" / "sums" / "reports"

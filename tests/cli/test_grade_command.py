@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ CASES = {
     "raises at import": source(RIGHT + "print(1 / 0)\n", "graded", 0, "line 9", "ZeroDivisionError"),
     "exits": source("import sys\nsys.exit(0)\n" + RIGHT, "graded", 0, "SystemExit"),
     "kills itself": source("import os\nos._exit(0)\n" + RIGHT, "graded", 0, "status 0"),
-    "hangs": source(RIGHT + "while True: pass\n", "graded", 0, "3 s", "loop"),
+    "hangs": source(RIGHT + "while True: pass\n", "graded", 0, "2 s", "loop"),
     "wrong module name": Case(
         lambda f: file(f, RIGHT, "sum.py"), "ungradable", 0, ("no sums.py", "sum.py", "Rename")
     ),
@@ -176,7 +176,7 @@ class Graded:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = make_tiny_course(tmp_path_factory.mktemp("tiny"))
     manifest = course.assignments_dir / "sums" / "assignment.toml"
-    text = manifest.read_text("utf-8").replace("submission_seconds = 20", "submission_seconds = 3")
+    text = manifest.read_text("utf-8").replace("submission_seconds = 20", "submission_seconds = 2")
     manifest.write_text(text, encoding="utf-8")
     return course
 
@@ -196,10 +196,10 @@ def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def graded(course: Course, submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+def graded(course: Course, submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     output = tmp_path_factory.mktemp("out") / "two"
     told = autograde("grade", submissions, "-a", "sums", "-o", output, "--jobs", "2", "--course", course.root)
-    yield Graded(told, output)
+    return Graded(told, output)
 
 
 def test_everyone_has_a_result_and_the_run_succeeded(graded: Graded) -> None:

@@ -26,13 +26,9 @@ def untrue(told: Told) -> list[dict[str, object]]:
 
 
 def test_a_sound_course_is_true(run: Run, sums: Assignment) -> None:
-    told = prove(run, "--json")
-    assert told.code == 0
-    assert told.json["true"] is True
-    assert {row["kind"] for row in told.json["rows"]} >= {"files", "stub", "reference", "variant", "mistake"}  # type: ignore[attr-defined,index]
     told = prove(run, "sums")
     assert told.code == 0
-    for word in ("sum_not_mean", "loops", "0 points", "100 points", "loses mean_of"):
+    for word in ("stub", "reference", "sum_not_mean", "loops", "0 points", "100 points", "loses mean_of"):
         assert word in told.out
 
 
@@ -48,11 +44,6 @@ def edit_the_stub(sums: Assignment) -> None:
 
 def mistake_that_costs_nothing(sums: Assignment) -> None:
     replaced(sums.mistakes_dir / "sum_not_mean.py", "np.sum(add(x, y))", "np.mean(add(x, y))")
-
-
-def mistake_that_costs_more(sums: Assignment) -> None:
-    path = sums.mistakes_dir / "sum_not_mean.py"
-    path.write_text(path.read_text("utf-8") + "\n\ndef add(x, y):\n    return 0.0\n", encoding="utf-8")
 
 
 def variant_that_loses(sums: Assignment) -> None:
@@ -88,7 +79,6 @@ def wrong_reference(sums: Assignment) -> None:
     [
         (edit_the_stub, ["sums.py", "autograde stubs"]),
         (mistake_that_costs_nothing, ["sum_not_mean", "loses nothing"]),
-        (mistake_that_costs_more, ["sum_not_mean", "loses add, mean_of"]),
         (variant_that_loses, ["loops", "points"]),
         (suite_error, ["test_adds"]),
         (row_without_a_check, ["mean_of"]),

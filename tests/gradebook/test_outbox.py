@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from autograder.errors import AutogradeError
+from autograder.gradebook import exchange as exchange_module
 from autograder.gradebook import outbox as outbox_module
 from autograder.gradebook.exchange import submissions
 from autograder.gradebook.outbox import put, saved_receipts, send, waiting
@@ -63,6 +65,39 @@ def test_a_crash_after_sending_sends_again_and_loses_nothing(
     monkeypatch.undo()
     assert len(send(outbox).arrived) == 1
     assert (exchange / "sums" / "an" / "sums.py").read_bytes() == FILES["sums.py"]
+
+
+def test_a_crash_while_it_is_brought_to_the_top_is_mended_by_sending_again(
+    tiny_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox, exchange = tmp_path / "outbox", tmp_path / "exchange"
+    exchange.mkdir()
+    sums = tiny_course.assignment("sums")
+    put(outbox, receipt_for(sums, "an", FILES, NOW, "0"), FILES, exchange, tmp_path)
+    send(outbox)
+    newer = {"sums.py": b"x = 2\n"}
+    put(outbox, receipt_for(sums, "an", newer, NOW + timedelta(hours=1), "0"), newer, exchange, tmp_path)
+
+    def crash(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(exchange_module, "_bring_to_top", crash)
+        with pytest.raises(KeyboardInterrupt):
+            send(outbox)
+    top = exchange / "sums" / "an" / "sums.py"
+    assert top.read_bytes() == FILES["sums.py"]
+    assert len(send(outbox).arrived) == 1
+    assert top.read_bytes() == newer["sums.py"]
+    assert len(submissions(exchange, "sums", "an")) == 2
+    assert waiting(outbox) == []
+
+
+def test_where_it_cannot_be_kept_nothing_is_submitted(tiny_course: Course, tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    receipt = receipt_for(tiny_course.assignment("sums"), "an", FILES, NOW, "0")
+    with pytest.raises(AutogradeError, match="AUTOGRADE_DATA"):
+        put(tmp_path / "a file" / "outbox", receipt, FILES, tmp_path, tmp_path)
 
 
 def test_an_entry_that_was_damaged_stays_and_hinders_no_other(tiny_course: Course, tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ from autograder.grading.points import apportion
 
 
 @settings(derandomize=True, deadline=None)
-@given(st.lists(st.fractions(min_value=Fraction(1, 1000), max_value=1000), min_size=1, max_size=12), st.integers(0, 10_000))
+@given(
+    st.lists(st.fractions(min_value=Fraction(1, 1000), max_value=1000), min_size=1, max_size=12),
+    st.integers(0, 10_000),
+)
 def test_parts_sum_to_the_whole_and_none_is_off_by_a_cent(shares: list[Fraction], total: int) -> None:
     parts = apportion(shares, total)
     assert sum(parts) == total

@@ -23,7 +23,8 @@ def test_utf8_with_any_line_ends_and_mark(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cookie", "codec"), [("cp1258", "cp1258"), ("windows-1258", "cp1258"), ("latin-1", "latin-1"), ("cp1252", "cp1252")]
+    ("cookie", "codec"),
+    [("cp1258", "cp1258"), ("windows-1258", "cp1258"), ("latin-1", "latin-1"), ("cp1252", "cp1252")],
 )
 def test_a_declared_encoding_is_believed(cookie: str, codec: str) -> None:
     text = f"# -*- coding: {cookie} -*-\nx = 'à'\n"

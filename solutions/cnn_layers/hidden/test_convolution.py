@@ -34,7 +34,7 @@ def test_one_filter_on_one_slice(student, reference, rng):
 
 def test_depth_is_summed(student, reference, rng):
     """the products of all depth slices are added up into one number"""
-    rows = [(1, 1, 2, 1, 1, 1), (3, 3, 2, 1, 2, 2), (4, 4, 3, 1, 2, 2)]
+    rows = [(1, 1, 2, 1, 1, 1), (3, 3, 2, 1, 2, 2), (4, 4, 5, 1, 2, 2)]
     check_cases(student, reference, [case(rng, *row) for row in rows])
 
 
@@ -79,10 +79,12 @@ def test_takes_every_form(student, reference, rng):
 
 
 @pytest.mark.weight(0.5)
-def test_whole_image_and_fractional_filters(student, reference, rng):
-    """an image of integers and filters of fractions give fractions"""
-    x = rng.permutation(18).reshape(3, 3, 2)
-    check_cases(student, reference, [(x, rng.normal(size=(2, 2, 2, 2)), rng.normal(size=2))])
+def test_whole_numbers_and_fractions(student, reference, rng):
+    """fractions in the image, the filters or the bias give fractions, whatever is whole beside them"""
+    x, filters, bias = case(rng, 3, 3, 2, 2, 2, 2)
+    whole_x, whole_filters = rng.permutation(18).reshape(3, 3, 2), rng.permutation(16).reshape(2, 2, 2, 2)
+    mixed = [(whole_x, filters, bias), (x, whole_filters, bias), (x, filters, np.array([3, -2]))]
+    check_cases(student, reference, [*mixed, (whole_x, whole_filters, bias)])
 
 
 @pytest.mark.weight(0.5)

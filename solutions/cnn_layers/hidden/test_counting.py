@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.checks import check_same
+from autograder.checks import check_same, check_unchanged
 
 pytestmark = pytest.mark.function("count_parameters")
 
@@ -42,4 +42,12 @@ def test_whole_networks(student, reference, rng):
     ]
     drawn = [("convolution", *sizes(rng, 4)), ("pool", *sizes(rng, 2)), ("fully_connected", *sizes(rng, 2))]
     same_twice = [("fully_connected", 5, 5), ("relu",), ("fully_connected", 5, 5), ("fully_connected", 2, 5)]
-    check_counts(student, reference, [lecture, drawn, same_twice, [*drawn, ("flatten",), *lecture]])
+    nothing = [("relu",), ("pool", 2, 2), ("flatten",)]
+    check_counts(student, reference, [lecture, drawn, same_twice, nothing, [*drawn, ("flatten",), *lecture]])
+
+
+@pytest.mark.weight(0.5)
+def test_leaves_its_argument_alone(student, reference, rng):
+    """the list of layers is not changed"""
+    network = [("convolution", *sizes(rng, 4)), ("relu",), ("fully_connected", *sizes(rng, 2))]
+    check_unchanged(student, reference, "count_parameters", [(network,)])

@@ -30,11 +30,16 @@ def cases(rng, *rows):
 
 
 def plain(rng):
-    return cases(rng, (2, 2, 1, 2, 2), (4, 4, 1, 2, 2), (2, 6, 1, 2, 2), (6, 3, 1, 3, 3))
+    different = cases(rng, (2, 2, 1, 2, 2), (4, 4, 1, 2, 2), (2, 6, 1, 2, 2), (6, 3, 1, 3, 3))
+    # The same largest value in every window, which has nothing to do with its neighbours' …
+    upstream, x, size, stride = case(rng, 4, 4, 1, 2, 2)
+    repeated = np.tile(rng.permutation(4).reshape(2, 2, 1) + 0.5, (2, 2, 1))
+    # … and values that are close without being equal.
+    return [*different, (upstream, repeated, size, stride), (upstream, 1 + 1e-6 * x, size, stride)]
 
 
 def deep(rng):
-    return cases(rng, (2, 2, 3, 2, 2), (4, 4, 2, 2, 2), (3, 6, 3, 3, 3))
+    return cases(rng, (2, 2, 3, 2, 2), (4, 4, 2, 2, 2), (3, 6, 5, 3, 3))
 
 
 def with_rest(rng):
@@ -65,7 +70,13 @@ def every_form(rng):
     # Whole numbers; the odd upstream values do not share out evenly over windows of four or nine.
     upstream, x, size, stride = case(rng, 5, 5, 2, 3, 2)
     upstream = 2 * rng.permutation(upstream.size).reshape(upstream.shape) - 7.0
-    return forms((upstream, x, size, stride), integers=True)
+    mixed = (upstream / 7, x.astype(int), size, stride)
+    return [*forms((upstream, x, size, stride), integers=True), mixed]
+
+
+def precision(upstream, x, size, stride):
+    """Relative tolerance: sums and shares are rounded, in the precision of the arguments."""
+    return 1e-3 if np.float32 in (getattr(upstream, "dtype", None), getattr(x, "dtype", None)) else 1e-9
 
 
 def illegal(rng):
@@ -127,7 +138,7 @@ def test_max_defaults(student, reference, rng):
 @pytest.mark.hint("Convert the arguments first: np.asarray(x, dtype=float).")
 def test_max_takes_every_form(student, reference, rng):
     """lists, integers, float32, read-only and strided arrays are images too"""
-    check_same(student, reference, "max_pool_backward", every_form(rng))
+    check_same(student, reference, "max_pool_backward", every_form(rng), rtol=precision)
 
 
 @max_pool_backward
@@ -210,7 +221,7 @@ def test_average_defaults(student, reference, rng):
 @pytest.mark.hint("A share of a whole number is seldom whole: fill an array of floats, np.zeros(x.shape).")
 def test_average_takes_every_form(student, reference, rng):
     """lists, integers, float32, read-only and strided arrays are images too"""
-    check_same(student, reference, "average_pool_backward", every_form(rng))
+    check_same(student, reference, "average_pool_backward", every_form(rng), rtol=precision)
 
 
 @average_pool_backward
