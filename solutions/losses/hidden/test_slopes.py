@@ -38,6 +38,8 @@ def test_squared_error_gradient_is_the_slope_of_the_mean(student, reference, rng
     cases = [([1.0], [0.5]), ([0.0, 1.0], [0.25, 0.5])]
     cases += [(truths(rng, n), rng.uniform(size=n)) for n in (1, 2, 7, 50)]
     cases += [tuple(size * rng.normal(size=(2, 5))) for size in (1e-4, 1.0, 1e4)]
+    y = rng.uniform(0.1, 0.9, size=5)
+    cases += [(y, y + 1e-4 * rng.normal(size=5))]
     check_same(student, reference, "squared_error_gradient", cases)
 
 
@@ -131,6 +133,7 @@ def test_binary_cross_entropy_gradient_changes_nothing(student, reference, rng):
     # The slopes at the ends depend on the epsilon: any finite number is right there.
     cases += [(np.array([1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0]))]
     check_unchanged(student, reference, "binary_cross_entropy_gradient", cases[:2], atol=allowance)
+    check_finite(student, "binary_cross_entropy_gradient", cases[2:], like=1)
     check_unchanged(
         student, reference, "binary_cross_entropy_gradient", cases[2:], atol=np.finfo(float).max / 4
     )
@@ -208,6 +211,9 @@ def test_gradient_descent_step_goes_downhill(student, reference, rng):
         (*(size * rng.normal(size=(2, n))), rng.uniform(0.01, 1)) for n, size in ((1, 1), (3, 100), (8, 0.01))
     ]
     cases += [(rng.normal(size=3), rng.normal(size=3), 0.0), (rng.normal(size=3), np.zeros(3), 0.5)]
+    # A step that ends near 0 shows how many digits were carried.
+    gradient, alpha = rng.normal(size=3), rng.uniform(0.1, 0.9)
+    cases += [(1.001 * alpha * gradient, gradient, alpha)]
     check_same(student, reference, "gradient_descent_step", cases)
 
 

@@ -9,7 +9,7 @@ from autograder.checks import call_with, check_raises, check_same, check_unchang
 EPSILON = 1.01e-7
 
 LOSSES = ("bce", "squared_error")
-UNKNOWN = ("mse", "cross_entropy", "squared error", "")
+UNKNOWN = ("mse", "cross_entropy", "squared error", "BCE", "")
 
 
 def allowance(x, y, theta, beta, loss):
@@ -155,6 +155,16 @@ def test_history_has_one_more_entry_than_steps(student, reference, rng):
     cases = [
         call_with(x, y, loss, 0.5, steps, theta=0.75, beta=-0.5) for loss in LOSSES for steps in (0, 1, 5)
     ]
+    # Two examples that contradict each other: the slope at 0 is 0, and the walk stands still.
+    cases += [([1.0, 1.0], [0.0, 1.0], loss, 0.5, 4) for loss in LOSSES]
+    check_same(student, reference, "train_logistic", cases, **RUN)
+
+
+@pytest.mark.function("train_logistic")
+@pytest.mark.weight(0.5)
+def test_training_with_too_large_a_rate(student, reference):
+    """with too large a rate the loss rises; theta and beta are still those after the last step"""
+    cases = [([2.0, 1.0], [1.0, 0.0], loss, rate, 3) for loss, rate in zip(LOSSES, (4.0, 8.0), strict=True)]
     check_same(student, reference, "train_logistic", cases, **RUN)
 
 

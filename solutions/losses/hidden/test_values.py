@@ -27,7 +27,7 @@ def allowance(y, p):
 def allowance_or_finite(y, p):
     """The same, but where some p is exactly 0 or 1 each epsilon gives a loss of its own: any finite one will do."""
     p = np.asarray(p, dtype=float)
-    return 1000.0 if np.any((p < 1e-6) | (p > 1 - 1e-6)) else allowance(y, p)
+    return np.finfo(float).max / 4 if np.any((p < 1e-6) | (p > 1 - 1e-6)) else allowance(y, p)
 
 
 def truths(rng, shape):
@@ -49,6 +49,15 @@ def test_squared_error_is_the_mean_of_the_squares(student, reference, rng):
 
 
 @pytest.mark.function("squared_error")
+@pytest.mark.weight(0.5)
+@pytest.mark.hint("How many digits do the numbers have that you compute with?")
+def test_squared_error_of_a_close_prediction(student, reference, rng):
+    """where truth and prediction nearly agree, their small difference still counts"""
+    y = rng.uniform(0.1, 0.9, size=5)
+    check_same(student, reference, "squared_error", [(y[:1], y[:1] + 1e-4), (y, y + 1e-4 * rng.normal(size=5))])
+
+
+@pytest.mark.function("squared_error")
 @pytest.mark.hint("N counts all elements, however they are arranged.")
 def test_squared_error_of_any_shape(student, reference, rng):
     """the mean over all elements of a table, and of a single number"""
@@ -62,6 +71,7 @@ def test_squared_error_of_any_shape(student, reference, rng):
 def test_squared_error_takes_any_numbers(student, reference, rng):
     """lists, integers, float32, read-only and strided arrays are numbers too"""
     cases = forms(tuple(4 * rng.uniform(size=(2, 6))), integers=True) + forms((0.25, 0.75), float32=False)
+    cases += [([0, 1, 1], [0.25, 0.5, 0.75]), (np.array([0, 1]), rng.uniform(size=2)), (1, 0.75)]
     check_same(student, reference, "squared_error", cases)
 
 

@@ -71,7 +71,7 @@ def test_the_learning_rate_decays(student, reference, rng):
 
 
 def test_beta_zero_is_gradient_descent(student, rng):
-    """with beta = 0 and delta = 1 it is gradient descent, to the last bit"""
+    """with beta = 0 and delta = 1 it is gradient descent, up to the rounding of the last digit"""
     for theta in (rng.normal(size=3), rng.normal(size=(2, 2))):
         gradient = bowl(rng.uniform(0.5, 1.5, size=theta.shape), bottom=0.3)
         alpha = rng.uniform(0.1, 0.9)
@@ -79,7 +79,8 @@ def test_beta_zero_is_gradient_descent(student, rng):
         for _ in range(5):
             expected.append(expected[-1] - alpha * gradient(expected[-1]))
         call = student.call("minimize", gradient, theta, alpha=alpha, delta=1.0, beta=0.0, steps=5)
-        check_close(call.result(), np.array(expected), rtol=0.0, atol=0.0, call=call)
+        # A longdouble on the way may round the last bit differently.
+        check_close(call.result(), np.array(expected), rtol=1e-13, atol=1e-14, call=call)
 
 
 @pytest.mark.weight(0.5)
@@ -140,6 +141,8 @@ def test_every_parameter_has_to_be_slow(student, reference):
             tolerance=0.2,
         ),
         call_with(bowl([1.0, 0.25]), np.array([1.0, 1.0]), alpha=0.5, beta=0.0, steps=30, tolerance=0.05),
+        # Both velocities are 0.25 in the first step, so the largest is; the length of the arrow is more.
+        call_with(slope([1.0, -1.0]), np.zeros(2), alpha=0.25, beta=0.0, steps=3, tolerance=0.25),
     ]
     check_same(student, reference, "minimize", cases)
 
@@ -239,14 +242,16 @@ def test_walk_takes_any_numbers(student, reference, rng):
     check_same(student, reference, "minimize", cases, atol=_off)
 
 
-@pytest.mark.weight(1.5)
-@pytest.mark.hint("theta -= ... and alpha *= ... write into the caller's arrays.")
+@pytest.mark.hint("theta -= ... writes into the caller's array.")
 def test_walk_changes_nothing(student, reference, rng):
-    """the start and the factors stay as they were"""
-    cases = [call_with(bowl(0.7), rng.normal(size=shape), steps=3) for shape in ((1,), (3,), (2, 2))]
-    cases += [
-        call_with(
-            bowl(0.7), np.array(1.5), alpha=np.array(0.5), delta=np.array(0.5), beta=np.array(0.5), steps=3
-        )
-    ]
+    """the start stays as it was"""
+    cases = [call_with(bowl(0.7), rng.normal(size=shape), steps=3) for shape in ((), (1,), (3,), (2, 2))]
     check_unchanged(student, reference, "minimize", cases)
+
+
+@pytest.mark.weight(0.5)
+@pytest.mark.hint("alpha *= ... writes into an array, even into one of a single number; alpha = alpha * ... does not.")
+def test_walk_leaves_the_factors_alone(student, reference):
+    """alpha, delta and beta stay as they were, also each in an array of a single number"""
+    factors = {name: np.array(0.5) for name in ("alpha", "delta", "beta")}
+    check_unchanged(student, reference, "minimize", [call_with(bowl(0.7), 1.5, **factors, steps=3)])

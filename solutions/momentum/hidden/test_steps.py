@@ -197,6 +197,9 @@ def test_no_other_question(student):
         ("alpha", 0),
         ("theta", 1),
         ("gamma", 0.5),
+        ("Delta", 0),
+        ("beta", 0.001),
+        ("delta", 0.999),
     ]
     for legal in (("delta", 0), ("beta", 1)):
         check_raises(student, "effect_of", ValueError, legal=legal, illegal=illegal)

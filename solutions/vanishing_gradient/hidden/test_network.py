@@ -77,8 +77,8 @@ def test_forward_different_widths(student, reference, rng):
 @pytest.mark.weight(2)
 @pytest.mark.hint("What goes into layer 2 is what came out of layer 1.")
 def test_forward_ten_layers(student, reference, rng):
-    """two, five and ten layers: each takes what the one before it gave"""
-    cases = [network(rng, *[2] * (depth + 1)) for depth in (2, 5, 10)]
+    """two, five, ten and twelve layers: each takes what the one before it gave"""
+    cases = [network(rng, *[2] * (depth + 1)) for depth in (2, 5, 10, 12)]
     check_same(student, reference, "forward", [*cases, network(rng, *[1] * 11, spread=2.0)])
 
 
@@ -93,7 +93,8 @@ def test_forward_takes_all_kinds_of_numbers(student, reference, rng):
 @pytest.mark.function("forward")
 def test_forward_leaves_its_arguments_alone(student, reference, rng):
     """x and thetas are unchanged afterwards"""
-    check_unchanged(student, reference, "forward", [network(rng, 3, 3, 3), network(rng, 2, 4, 1)])
+    lists = ([1, -2], [[[1, 2], [0, -1], [3, 1]], [[1, 0, -1]]])
+    check_unchanged(student, reference, "forward", [network(rng, 3, 3, 3), network(rng, 2, 4, 1), lists])
 
 
 @pytest.mark.function("gradients")
@@ -134,6 +135,14 @@ def test_gradients_ten_layers(student, reference, rng):
 
 
 @pytest.mark.function("gradients")
+@pytest.mark.weight(0.5)
+def test_gradients_of_many_flat_layers(student, reference, rng):
+    """twenty-four layers of small matrices: the first gradient is about 1e-60, and not 0 yet"""
+    thetas = [rng.uniform(0.01, 0.02, size=(1, 1)) for _ in range(24)]
+    check_same(student, reference, "gradients", [(np.ones(1), np.ones(1), thetas)], atol=allowance)
+
+
+@pytest.mark.function("gradients")
 def test_gradients_soft_targets(student, reference, rng):
     """targets between 0 and 1"""
     cases = [example(rng, 2, 1, soft=True), example(rng, 3, 2, soft=True), example(rng, 2, 2, 1, soft=True)]
@@ -163,5 +172,5 @@ def test_gradients_take_all_kinds_of_numbers(student, reference, rng):
 @pytest.mark.function("gradients")
 def test_gradients_leave_their_arguments_alone(student, reference, rng):
     """x, y and thetas are unchanged afterwards"""
-    cases = [example(rng, 2, 2, 1), example(rng, 3, 2)]
+    cases = [example(rng, 2, 2, 1), example(rng, 3, 2), ([1, -2], [1], [[[1, 0], [0, 1]], [[1, -1]]])]
     check_unchanged(student, reference, "gradients", cases, atol=allowance)
