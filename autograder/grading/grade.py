@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from autograder.checks import CheckFailure
-from autograder.cleaning import clean
+from autograder.cleaning import clean, clean_line
 from autograder.course.manifest import Assignment, Course
 from autograder.course.version import input_set, suite_version
 from autograder.diagnosis.faults import explain, explain_load, explain_syntax, outcome_of
-from autograder.errors import AutogradeError, NotWritten, StudentFault, SuiteError
+from autograder.errors import AutogradeError, NotWritten, StudentFault, SystemFault
 from autograder.grading.points import plan
 from autograder.grading.source import decode
 from autograder.grading.submission import Submission
@@ -344,6 +344,11 @@ class _Run:
             except StudentFault as fault:  # this time not even loading it worked
                 one.messages = (explain(fault),)
                 return
+            except SystemFault:
+                raise
+            except Exception:  # provoked in a callback of the suite: it may not become a fault of ours
+                one.messages = (_WRONG,)
+                return
         if again.error is not None:
             one.messages = (explain(again.error),)
             return
@@ -361,7 +366,7 @@ class _Run:
             return second.messages
         except StudentFault as fault:
             return (explain(fault),)
-        except (SuiteError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
+        except Exception:  # whatever a value can make a comparison raise, it is not right
             return (_WRONG,)
         return (_REMEMBERS,)
 
@@ -538,7 +543,7 @@ def _public_result(check: Check, ran: Ran, call: Call | None) -> CheckResult:
         found, outcome = (explain(ran.fault),), outcome_of(ran.fault)
     else:
         error = ran.error
-        text = f"{type(error).__name__}: {error}"[:300]
+        text = clean_line(f"{type(error).__name__}: {error}", 300)
         found, outcome = (message("The check itself failed: {text}", text=text),), Outcome.FAILED
     return CheckResult(check.label, outcome, 0, 0, found, shown, check.hint, name=check.name)
 

@@ -21,8 +21,23 @@ from autograder.runner.suite import Suite
 from autograder.sandbox.launch import best_launcher
 
 
+_MEMORY_BYTES = 4 * 2**30
+
+
+def _limit_memory() -> None:
+    """What a submission's data makes us compute must end in a MemoryError here, not in an ended machine."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
 def main() -> None:
     """Serve until stdin ends."""
+    _limit_memory()
     jobs = os.fdopen(os.dup(0), "rb")
     reports = os.fdopen(os.dup(1), "wb")
     # A suite that prints must not write into the reports, nor one that reads take a job.

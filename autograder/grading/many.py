@@ -30,7 +30,7 @@ from autograder.grading.submission import Submission
 from autograder.model import GradeReport, Status, message
 
 _START_SECONDS = 60.0
-_SPARE_SECONDS = 30.0
+_SPARE_SECONDS = 120.0
 
 
 def versions(assignment: Assignment) -> dict[str, str]:

@@ -116,7 +116,9 @@ def test_bound_refuses(reference: ModuleType, n: float) -> None:
         reference.vanishing_bound(n)
 
 
-@pytest.mark.parametrize(("name", "smallest_exponent"), [("float16", -24), ("float32", -149), ("float64", -1074)])
+@pytest.mark.parametrize(
+    ("name", "smallest_exponent"), [("float16", -24), ("float32", -149), ("float64", -1074)]
+)
 def test_underflow_follows_from_the_format(reference: ModuleType, name: str, smallest_exponent: int) -> None:
     """IEEE 754: the smallest subnormal number is 2^e; 4^-n rounds to 0 once it is at most half of that."""
     n = next(n for n in range(1000) if -2 * n <= smallest_exponent - 1)

@@ -71,7 +71,10 @@ def test_marks_and_labels_are_read(suite_of) -> None:
         ("@pytest.mark.function('f')\ndef test_x(student):\n    pass", "no docstring"),
         ("def test_x(student):\n    '''label'''", "whose points"),
         ("@pytest.mark.function('f')\n@pytest.mark.weight(0)\ndef test_x():\n    '''label'''", "weight is 0"),
-        ("@pytest.mark.function('f')\n@pytest.mark.weight('2')\ndef test_x():\n    '''label'''", "weight is '2'"),
+        (
+            "@pytest.mark.function('f')\n@pytest.mark.weight('2')\ndef test_x():\n    '''label'''",
+            "weight is '2'",
+        ),
         ("@pytest.mark.function('f')\n@pytest.mark.hint(3)\ndef test_x():\n    '''label'''", "hint"),
         ("import nothing_of_this_name", "nothing_of_this_name"),
         ("def test_x(:", "SyntaxError"),
@@ -203,7 +206,9 @@ def test_half(student):
 """
 
 
-@pytest.mark.parametrize(("source", "passed"), [("def half(x): return x / 2", 1), ("def half(x): return x", 0)])
+@pytest.mark.parametrize(
+    ("source", "passed"), [("def half(x): return x / 2", 1), ("def half(x): return x", 0)]
+)
 def test_plain_pytest_runs_public_checks(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, passed: int
 ) -> None:

@@ -31,7 +31,8 @@ import numpy as np
 MAGIC = b"AGW1"
 HEADER = struct.Struct("<4sI")
 MAX_MESSAGE_BYTES = 64 * 2**20
-MAX_NODES = 250_000
+MAX_NODES = 1_000_000
+MAX_TREE_NODES = 2_500_000  # in a frame as it came: tags and shapes count there too
 MAX_DEPTH = 64
 MAX_DIMENSIONS = 8
 MAX_TEXT = 2**20
@@ -96,7 +97,7 @@ def unpack_counted(body: bytes) -> tuple[Any, int]:
     def count(items: Any) -> Any:
         nonlocal seen
         seen += len(items)
-        if seen > 4 * MAX_NODES:
+        if seen > MAX_TREE_NODES:
             raise ProtocolError("too many values in a frame")
         return items
 

@@ -36,13 +36,13 @@ def test_gradients_are_zero(student, rng):
     """the gradient of each node is 0.0 afterwards, and its value is as before"""
     a, b = rng.uniform(0.5, 3.0, size=2).tolist()
     batch = student.batch()
-    x, y = batch.Node(a), batch.Node(b)
+    x, y = batch.Node(a), batch.Node(-b)
     result = x * y
     result.backward()
     before = [x.grad, y.grad]
     batch.zero_grad([x, y, result])
     after = [x.grad, y.grad, result.grad, x.value, y.value, result.value]
-    check_step(batch, before, (b, a), after, lambda gx, gy: (0.0, 0.0, 0.0, a, b, a * b))
+    check_step(batch, before, (-b, a), after, lambda gx, gy: (0.0, 0.0, 0.0, a, -b, -a * b))
 
 
 @pytest.mark.function("zero_grad")
@@ -105,7 +105,7 @@ def test_one_step(student, rng):
 
 @pytest.mark.function("descend")
 def test_in_place(student, rng):
-    """the nodes themselves change: the next graph computes with the new values"""
+    """the nodes themselves change: the next graph and the next step start from the new values"""
     a, rate = rng.uniform(0.5, 3.0, size=2).tolist()
     batch = student.batch()
     x = batch.Node(a)
@@ -113,7 +113,15 @@ def test_in_place(student, rng):
     before = [x.grad]
     batch.descend([x], rate)
     after = [x.value, (x * 2).value]
-    check_step(batch, before, (3.0,), after, lambda gx: (a - rate * gx, 2 * (a - rate * gx)))
+    (x * 3).backward()
+    before.append(x.grad)
+    batch.descend([x], rate)
+    after.append(x.value)
+
+    def expected(first, second):
+        return a - rate * first, 2 * (a - rate * first), a - rate * first - rate * second
+
+    check_step(batch, before, (3.0, 6.0), after, expected)
 
 
 @pytest.mark.function("descend")

@@ -156,8 +156,10 @@ def test_softmax_leaves_its_argument_alone(student, reference, rng):
 @pytest.mark.weight(2)
 def test_cross_entropy(student, reference, rng):
     """minus the natural logarithm of the true class's probability, not averaged over the classes"""
-    cases = [prediction(rng, n) for n in (2, 2, 3, 3, 5, 10)]
-    check_same(student, reference, "cross_entropy", cases, atol=epsilon)
+    cases = [prediction(rng, n) for n in (2, 2, 3, 3, 10)]
+    probabilities, _ = prediction(rng, 5)
+    every_class = [(probabilities, one_hot) for one_hot in np.eye(5)]
+    check_same(student, reference, "cross_entropy", [*cases, *every_class], atol=epsilon)
 
 
 @cross_entropy

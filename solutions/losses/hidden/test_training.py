@@ -88,7 +88,11 @@ def test_gradient_takes_any_numbers(student, reference, rng):
     """lists, integers, float32, read-only and strided arrays are numbers too"""
     x, y = examples(rng, 6)
     cases = [case for loss in LOSSES for case in forms((x, y, 0.75, -0.25, loss))]
-    cases += [([1, 2, -1], [0, 1, 1], 1, 0, loss) for loss in LOSSES]
+    cases += [
+        ([1, 2, -1], [0, 1, 1], theta, beta, loss)
+        for loss in LOSSES
+        for theta, beta in ((1, 0), (0.75, -0.25), (1, 0.5))
+    ]
     check_same(student, reference, "logistic_gradient", cases, atol=allowance)
 
 
@@ -183,7 +187,7 @@ def test_training_takes_any_numbers(student, reference, rng):
     """lists, integers, float32, read-only and strided arrays are numbers too"""
     x, y = examples(rng, 6)
     cases = [case for loss in LOSSES for case in forms((x, y, loss, 0.5, 3, 0.25, -0.25))]
-    cases += [([1, 2, -1], [0, 1, 1], loss, 1, 3, 1, 0) for loss in LOSSES]
+    cases += [([1, 2, -1], [0, 1, 1], loss, 1, 3, 1, beta) for loss in LOSSES for beta in (0, 0.5)]
     check_same(student, reference, "train_logistic", cases, rtol=rtol_of_a_run, atol=atol_of_a_run)
 
 

@@ -54,7 +54,9 @@ def test_squared_error_is_the_mean_of_the_squares(student, reference, rng):
 def test_squared_error_of_a_close_prediction(student, reference, rng):
     """where truth and prediction nearly agree, their small difference still counts"""
     y = rng.uniform(0.1, 0.9, size=5)
-    check_same(student, reference, "squared_error", [(y[:1], y[:1] + 1e-4), (y, y + 1e-4 * rng.normal(size=5))])
+    check_same(
+        student, reference, "squared_error", [(y[:1], y[:1] + 1e-4), (y, y + 1e-4 * rng.normal(size=5))]
+    )
 
 
 @pytest.mark.function("squared_error")

@@ -250,7 +250,9 @@ def test_walk_changes_nothing(student, reference, rng):
 
 
 @pytest.mark.weight(0.5)
-@pytest.mark.hint("alpha *= ... writes into an array, even into one of a single number; alpha = alpha * ... does not.")
+@pytest.mark.hint(
+    "alpha *= ... writes into an array, even into one of a single number; alpha = alpha * ... does not."
+)
 def test_walk_leaves_the_factors_alone(student, reference):
     """alpha, delta and beta stay as they were, also each in an array of a single number"""
     factors = {name: np.array(0.5) for name in ("alpha", "delta", "beta")}

@@ -70,6 +70,8 @@ def test_step_from_rest(student, reference, rng):
     for n in (1, 4):
         theta, _, gradient, alpha, beta = step(rng, (n,))
         cases.append((theta, np.zeros(n), gradient, alpha, beta))
+    # A step that ends near 0 shows how many digits were carried.
+    cases.append((1.001 * alpha * gradient, np.zeros(n), gradient, alpha, beta))
     check_same(student, reference, "momentum_step", cases)
 
 

@@ -12,7 +12,11 @@ from autograder.checks import check_close, check_raises, check_same, check_uncha
 def test_am_gm_is_the_square_of_the_mean(student, reference, rng):
     """element by element, the square of the mean of a and b"""
     cases = [(2.0, 8.0), (0.0, 3.0)] + [tuple(rng.uniform(0, 9, size=(2, n))) for n in (1, 2, 6)]
-    cases += [tuple(rng.uniform(0, 0.4, size=(2, 3))), tuple(rng.uniform(0, 9, size=(2, 3, 4))), tuple(rng.uniform(1e90, 1e100, size=(2, 3)))]
+    cases += [
+        tuple(rng.uniform(0, 0.4, size=(2, 3))),
+        tuple(rng.uniform(0, 9, size=(2, 3, 4))),
+        tuple(rng.uniform(1e90, 1e100, size=(2, 3))),
+    ]
     check_same(student, reference, "am_gm_bound", cases)
 
 
@@ -93,7 +97,9 @@ def test_negative_numbers_of_layers(student):
 @pytest.mark.function("vanishing_bound")
 def test_fractions_of_layers(student):
     """a number of layers that is not whole: ValueError"""
-    check_raises(student, "vanishing_bound", ValueError, legal=(3,), illegal=[(2.5,), (0.5,), (2.25,), (9.75,)])
+    check_raises(
+        student, "vanishing_bound", ValueError, legal=(3,), illegal=[(2.5,), (0.5,), (2.25,), (9.75,)]
+    )
 
 
 @pytest.mark.function("first_underflow_depth")
