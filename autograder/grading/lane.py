@@ -20,7 +20,6 @@ from autograder.runner.session import collected
 from autograder.runner.suite import Suite
 from autograder.sandbox.launch import best_launcher
 
-
 _MEMORY_BYTES = 4 * 2**30
 
 
