@@ -160,7 +160,9 @@ def test_log(student, rng):
     batch = student.batch()
     one = batch.Node(a)
     results = [one.log(), batch.Node(10 * a).log(), batch.Node(0.01).log(), one]
-    check_values(batch, [result.value for result in results], (math.log(a), math.log(10 * a), math.log(0.01), a))
+    check_values(
+        batch, [result.value for result in results], (math.log(a), math.log(10 * a), math.log(0.01), a)
+    )
 
 
 def test_expressions(student, rng):

@@ -1,0 +1,71 @@
+"""Kahn's order: a node passes its gradient on once as many contributions are in as it has uses."""
+
+import math
+
+
+class Node:
+    def __init__(self, value, parents=()):
+        self.value = float(value)
+        self.grad = 0.0
+        self.parents = parents  # pairs (node, local derivative)
+
+    def __add__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(self.value + other.value, ((self, 1.0), (other, 1.0)))
+
+    def __radd__(self, other):
+        return self + other
+
+    def __sub__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(self.value - other.value, ((self, 1.0), (other, -1.0)))
+
+    def __rsub__(self, other):
+        return Node(other) - self
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(self.value * other.value, ((self, other.value), (other, self.value)))
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __truediv__(self, other):
+        other = other if isinstance(other, Node) else Node(other)
+        return Node(
+            self.value / other.value, ((self, 1 / other.value), (other, -self.value / other.value**2))
+        )
+
+    def __rtruediv__(self, other):
+        return Node(other) / self
+
+    def __neg__(self):
+        return Node(-self.value, ((self, -1.0),))
+
+    def __pow__(self, n):
+        return Node(self.value**n, ((self, n * self.value ** (n - 1) if n else 0.0),))
+
+    def exp(self):
+        value = math.exp(self.value)
+        return Node(value, ((self, value),))
+
+    def log(self):
+        return Node(math.log(self.value), ((self, 1 / self.value),))
+
+    def backward(self):
+        waiting, todo = {self: 0}, [self]
+        while todo:
+            for parent, _ in todo.pop().parents:
+                if parent not in waiting:
+                    waiting[parent] = 0
+                    todo.append(parent)
+                waiting[parent] += 1
+        self.grad += 1.0
+        ready = [self]
+        while ready:
+            node = ready.pop()
+            for parent, slope in node.parents:
+                parent.grad += node.grad * slope
+                waiting[parent] -= 1
+                if waiting[parent] == 0:
+                    ready.append(parent)
