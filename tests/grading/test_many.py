@@ -45,8 +45,9 @@ def test_one_that_kills_the_machinery_hurts_nobody_else(course: Course) -> None:
         "c": 10_000,
         "d": 10_000,
     }
-    # Once the kernel confines workers this cannot happen any more; until then it ends like any crash of its own.
-    assert reports["b"].functions[0].outcome is Outcome.CRASHED
+    # Once the kernel confines workers this cannot happen any more; until then it costs the one who tries. Whether the call
+    # still returns before the worker follows its parent is up to the scheduler.
+    assert reports["b"].functions[0].outcome in (Outcome.CRASHED, Outcome.FAILED)
     assert reports["b"].functions[0].score == 0
 
 

@@ -220,7 +220,8 @@ def test_values_without_end_are_refused_in_the_worker(submit: Submit, value: str
         "def nest(n):\n    v = 0\n    for _ in range(n):\n        v = [v]\n    return v\n"
         "def loop():\n    v = []\n    v.append(v)\n    return v\n"
         "def doubled(n):\n    v = []\n    for _ in range(n):\n        v = [v, v]\n    return v\n"
-        f"def f():\n    return {value}\ndef fine():\n    return 2\n"
+        f"def f():\n    return {value}\ndef fine():\n    return 2\n",
+        limits=Limits(call_seconds=20, submission_seconds=60, memory_mib=512),
     )
     assert isinstance(student.call("f").error, NotPlainData)
     assert student.fine() == 2

@@ -73,7 +73,9 @@ def test_squared_error_of_any_shape(student, reference, rng):
 def test_squared_error_takes_any_numbers(student, reference, rng):
     """lists, integers, float32, read-only and strided arrays are numbers too"""
     cases = forms(tuple(4 * rng.uniform(size=(2, 6))), integers=True) + forms((0.25, 0.75), float32=False)
+    cases += forms(tuple(rng.uniform(size=(2, 2, 3))), float32=False)
     cases += [([0, 1, 1], [0.25, 0.5, 0.75]), (np.array([0, 1]), rng.uniform(size=2)), (1, 0.75)]
+    cases += [([0, 2], [1, 0])]
     check_same(student, reference, "squared_error", cases)
 
 

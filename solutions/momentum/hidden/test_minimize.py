@@ -141,6 +141,8 @@ def test_every_parameter_has_to_be_slow(student, reference):
             tolerance=0.2,
         ),
         call_with(bowl([1.0, 0.25]), np.array([1.0, 1.0]), alpha=0.5, beta=0.0, steps=30, tolerance=0.05),
+        # The second one is slow from the start; it keeps its velocity all the same.
+        call_with(bowl([1.0, 0.05]), np.array([1.0, 0.5]), alpha=0.5, beta=0.5, steps=30, tolerance=0.02),
         # Both velocities are 0.25 in the first step, so the largest is; the length of the arrow is more.
         call_with(slope([1.0, -1.0]), np.zeros(2), alpha=0.25, beta=0.0, steps=3, tolerance=0.25),
     ]
