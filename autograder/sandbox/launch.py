@@ -58,10 +58,12 @@ class Process:
     """One running worker: its channel, and how to end it (which may be done once).
 
     end  takes whether the worker closed its pipes by itself: then its own exit status is worth a short wait
+    pid  as this process sees it
     """
 
     channel: Channel
     end: Callable[[bool], Ending]
+    pid: int = 0
 
 
 class Launcher(Protocol):
@@ -263,7 +265,7 @@ class Spawner:
             raise SystemFault(
                 f"A process for your code cannot be started: {said or 'no reason given'}. Run 'autograde doctor'."
             ) from None
-        return Process(channel, lambda ended: self._end(process, ended))
+        return Process(channel, lambda ended: self._end(process, ended), process.pid)
 
     def _end(self, process: subprocess.Popen[bytes], ended: bool) -> Ending:
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -28,8 +28,11 @@ from autograder.sandbox.channel import ChannelClosed, DeadlinePassed
 from autograder.sandbox.inside import executor, wire
 from autograder.sandbox.launch import Launcher, cpu_seconds
 from autograder.sandbox.overrun import Overrun, stopped_after
+from autograder.sandbox.starved import cpu_time, is_starved
 
 MAX_CALLBACKS = 100_000
+_PATIENCE = 3
+"""How many times its limit a call may take by the clock where the machine gives it too little time."""
 FREE_CALLBACK_SECONDS = 8.0
 """Time in callbacks that a submission does not pay for. It chooses their arguments, so it must not be without end."""
 
@@ -518,6 +521,7 @@ class RemoteWorker(Worker):
     def _receive(self, began: float, excused: float, seconds: float) -> Tree:
         """The next reply; questions before it are answered, and their time is not counted."""
         allowed, stated = self._allowed(seconds)
+        longest, cpu_before = _PATIENCE * allowed, cpu_time(self._process.pid)
         while True:
             try:
                 deadline = began + allowed + (self._in_callbacks - excused)
@@ -529,6 +533,9 @@ class RemoteWorker(Worker):
                     self._clock.receive(len(body) + _BYTES_PER_VALUE * values)
                     return tree
             except DeadlinePassed:
+                if allowed < longest and is_starved(self._process.pid, cpu_before, allowed):
+                    allowed = min(allowed + seconds / 2, longest)
+                    continue
                 raise self._timed_out(stated) from None
             except ChannelClosed as error:
                 raise self._ended(str(error)) from None

@@ -1,0 +1,71 @@
+"""A busy machine is not a slow solution."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograder.course.manifest import Limits
+from autograder.errors import CallTimedOut
+from autograder.sandbox.starved import cpu_time, is_starved
+
+from .conftest import Submit
+
+LIMITS = Limits(call_seconds=0.6, submission_seconds=30, memory_mib=512)
+WORK = (
+    "import time, os\n"
+    "def work(seconds):\n    begin = time.process_time()\n    while time.process_time() - begin < seconds:\n        pass\n"
+    "    return 1\n"
+    "def pin():\n    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n    return 1\n"
+    "def sleep():\n    time.sleep(60)\n"
+)
+BUSY = [sys.executable, "-c", "while True: pass"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_the_time_of_another_process_is_told() -> None:
+    process = subprocess.Popen(BUSY)
+    try:
+        time.sleep(0.3)
+        first = cpu_time(process.pid)
+        time.sleep(0.3)
+        assert cpu_time(process.pid) > first >= 0
+        assert not is_starved(process.pid, cpu_time(process.pid) - 10, 1.0)
+        assert is_starved(process.pid, cpu_time(process.pid), 1.0)
+    finally:
+        process.kill()
+        process.wait()
+    assert not is_starved(process.pid, 0.0, 1.0)
+
+
+def test_a_call_that_computes_for_too_long_is_stopped(submit: Submit) -> None:
+    call = submit(WORK, limits=LIMITS).call("work", 30.0)
+    assert isinstance(call.error, CallTimedOut)
+
+
+def test_one_that_sleeps_is_not_starved(submit: Submit) -> None:
+    began = time.monotonic()
+    call = submit(WORK, limits=LIMITS).call("sleep")
+    assert isinstance(call.error, CallTimedOut)
+    assert time.monotonic() - began < 3 * LIMITS.call_seconds
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_a_starved_call_gets_more_time(submit: Submit) -> None:
+    student = submit(WORK, limits=LIMITS)
+    student.pin()
+    first = min(os.sched_getaffinity(0))
+    hogs = [subprocess.Popen(BUSY, preexec_fn=lambda: os.sched_setaffinity(0, {first})) for _ in range(3)]
+    try:
+        began = time.monotonic()
+        assert student.work(0.45) == 1
+        assert time.monotonic() - began > LIMITS.call_seconds
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
