@@ -209,7 +209,7 @@ class Zygote:
                 os.close(descriptor)
         channel = PollChannel(ours_in, ours_out, ours_output)
         parent = self._process
-        return Process(channel, lambda ended: self._end(parent, pid, ended))
+        return Process(channel, lambda ended: self._end(parent, pid, ended), pid)
 
     def _end(self, parent: subprocess.Popen[bytes], pid: int, ended: bool) -> Ending:
         if parent is not self._process or not self._usable:

@@ -249,13 +249,3 @@ def test_walk_changes_nothing(student, reference, rng):
     """the start stays as it was"""
     cases = [call_with(bowl(0.7), rng.normal(size=shape), steps=3) for shape in ((), (1,), (3,), (2, 2))]
     check_unchanged(student, reference, "minimize", cases)
-
-
-@pytest.mark.weight(0.5)
-@pytest.mark.hint(
-    "alpha *= ... writes into an array, even into one of a single number; alpha = alpha * ... does not."
-)
-def test_walk_leaves_the_factors_alone(student, reference):
-    """alpha, delta and beta stay as they were, also each in an array of a single number"""
-    factors = {name: np.array(0.5) for name in ("alpha", "delta", "beta")}
-    check_unchanged(student, reference, "minimize", [call_with(bowl(0.7), 1.5, **factors, steps=3)])

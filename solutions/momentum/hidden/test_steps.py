@@ -40,14 +40,6 @@ def test_decay_takes_any_numbers(student, reference):
     )
 
 
-@pytest.mark.function("decay_learning_rate")
-@pytest.mark.weight(0.5)
-@pytest.mark.hint("alpha *= ... writes into an array, even into one of a single number.")
-def test_decay_changes_nothing(student, reference):
-    """alpha stays as it was, also in an array of a single number"""
-    check_unchanged(student, reference, "decay_learning_rate", [(np.array(0.5), np.array(0.25))])
-
-
 def step(rng, shape, size=1.0):
     theta, velocity, gradient = size * rng.normal(size=(3, *shape))
     return theta, velocity, gradient, rng.uniform(0.05, 0.5), rng.uniform(0.3, 0.95)
