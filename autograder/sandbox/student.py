@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.errors import StudentFault, SuiteError
 from autograder.sandbox.arguments import Arguments, as_arguments, show_call, show_value
-from autograder.sandbox.inside import executor
+from autograder.sandbox.operators import forward_operators
 from autograder.sandbox.worker import Outcome, Program, Reference, StandIn, Worker
 
 _SHOWN_INSTRUCTIONS = 12
@@ -236,7 +236,6 @@ class Deferred:
 
     __bool__ = __len__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __float__ = _refuse
     __hash__ = object.__hash__
-    __array_ufunc__ = None
 
 
 def index_of(deferred: Deferred) -> int:
@@ -245,22 +244,7 @@ def index_of(deferred: Deferred) -> int:
     return index
 
 
-def _operation(name: str) -> tuple[Any, Any]:
-    def forward(self: Deferred, other: Any) -> Deferred:
-        return self._batch._add(name, self, other)
-
-    def reflected(self: Deferred, other: Any) -> Deferred:
-        return self._batch._add(name, other, self)
-
-    return forward, reflected
-
-
-for _name in executor.BINARY:
-    _forward, _reflected = _operation(_name)
-    setattr(Deferred, f"__{_name.rstrip('_')}__", _forward)
-    setattr(Deferred, f"__r{_name.rstrip('_')}__", _reflected)
-for _name in executor.UNARY:
-    setattr(Deferred, f"__{_name}__", lambda self, _op=_name: self._batch._add(_op, self))
+forward_operators(Deferred, lambda self, name, *operands: self._batch._add(name, *operands))
 
 
 def _referred(value: Any) -> Any:

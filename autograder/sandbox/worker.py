@@ -27,6 +27,7 @@ from autograder.errors import (
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed
 from autograder.sandbox.inside import executor, wire
 from autograder.sandbox.launch import Launcher, cpu_seconds
+from autograder.sandbox.operators import forward_operators
 from autograder.sandbox.overrun import Overrun, stopped_after
 from autograder.sandbox.starved import cpu_time, is_starved
 
@@ -175,24 +176,7 @@ class Handle:
     __hash__ = object.__hash__
 
 
-def _binary(name: str) -> tuple[Any, Any]:
-    def forward(self: Handle, other: Any) -> Any:
-        return self._owner.operate(name, self, other)
-
-    def reflected(self: Handle, other: Any) -> Any:
-        return self._owner.operate(name, other, self)
-
-    return forward, reflected
-
-
-for _name in executor.BINARY:
-    _forward, _reflected = _binary(_name)
-    setattr(Handle, f"__{_name.rstrip('_')}__", _forward)
-    setattr(Handle, f"__r{_name.rstrip('_')}__", _reflected)
-for _name in executor.UNARY:
-    setattr(Handle, f"__{_name}__", lambda self, _op=_name: self._owner.operate(_op, self))
-# NumPy would otherwise take `array * handle` apart entry by entry, and bool(handle) is refused.
-Handle.__array_ufunc__ = None  # type: ignore[attr-defined]
+forward_operators(Handle, lambda self, name, *operands: self._owner.operate(name, *operands))
 
 
 @dataclass(frozen=True)
