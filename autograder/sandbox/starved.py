@@ -21,12 +21,12 @@ def cpu_time(pid: int) -> float:
         return 0.0
 
 
-def is_starved(pid: int, cpu_before: float, wall_seconds: float) -> bool:
-    """Whether a process wants to run, and has had less than nine tenths of this time on a processor."""
+def is_starved(pid: int, cpu_before: float, due_seconds: float) -> bool:
+    """Whether a process wants to run, and has had less than nine tenths of the processor time that it was due."""
     if sys.platform != "linux" or pid <= 0:
         return False
     try:
         state = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
     except (OSError, IndexError):
         return False
-    return state == "R" and cpu_time(pid) - cpu_before < 0.9 * wall_seconds
+    return state == "R" and cpu_time(pid) - cpu_before < 0.9 * due_seconds

@@ -505,7 +505,7 @@ class RemoteWorker(Worker):
     def _receive(self, began: float, excused: float, seconds: float) -> Tree:
         """The next reply; questions before it are answered, and their time is not counted."""
         allowed, stated = self._allowed(seconds)
-        longest, cpu_before = _PATIENCE * allowed, cpu_time(self._process.pid)
+        due, longest, cpu_before = allowed, _PATIENCE * allowed, cpu_time(self._process.pid)
         while True:
             try:
                 deadline = began + allowed + (self._in_callbacks - excused)
@@ -517,8 +517,8 @@ class RemoteWorker(Worker):
                     self._clock.receive(len(body) + _BYTES_PER_VALUE * values)
                     return tree
             except DeadlinePassed:
-                if allowed < longest and is_starved(self._process.pid, cpu_before, allowed):
-                    allowed = min(allowed + seconds / 2, longest)
+                if allowed < longest and is_starved(self._process.pid, cpu_before, due):
+                    allowed = min(allowed + due / 4, longest)
                     continue
                 raise self._timed_out(stated) from None
             except ChannelClosed as error:
@@ -542,8 +542,9 @@ class RemoteWorker(Worker):
         ending = self._process.end(how == "it ended" or how == "it closed its pipe")
         if ending.status is not None and how in ("it ended", "it closed its pipe"):
             how = ending.describe()
-        if "SIGXCPU" in how:
-            return CallTimedOut(cpu_seconds(self.limits))
+        if "SIGXCPU" in how or ("SIGKILL" in how and ending.cpu_seconds > cpu_seconds(self.limits) - 1):
+            # The kernel's own limit, which it keeps by killing.
+            return CallTimedOut(self.limits.submission_seconds)
         return WorkerEnded(how)
 
     def _printed(self) -> str:

@@ -129,6 +129,18 @@ def test_a_long_operation_in_c_is_stopped_from_outside(submit: Submit) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_the_kernels_own_limit_counts_as_a_time_out(submit: Submit) -> None:
+    """Here the clock is made to allow more than the processor time that the kernel gives."""
+    student = submit(
+        "def f():\n    while True:\n        pass\n",
+        limits=Limits(call_seconds=30, submission_seconds=1, memory_mib=512),
+    )
+    student.bench._clock.seconds = 30.0
+    call = student.call("f")
+    assert isinstance(call.error, CallTimedOut)
+    assert call.error.seconds == 1
+
+
 def test_calls_after_a_death_in_one_trip_share_its_error(submit: Submit) -> None:
     student = submit("import os\ndef f(x):\n    return x if x < 2 else os._exit(3)\n")
     calls = student.calls("f", [(0,), (1,), (2,), (3,)])
@@ -150,7 +162,8 @@ def test_the_time_of_a_submission_is_limited_as_a_whole(submit: Submit) -> None:
     ("expression", "what"),
     [
         ("(x for x in [])", "generator"),
-        ("{1, 2}", "set"),
+        ("{1, 2}", "a set"),
+        ("__import__('array').array('d', [1.0])", "an array.array"),
         ("np.array([1, None])", "objects"),
         ("np.ma.masked_all(2)", "masked"),
         ("np.array(['1'])", "text"),

@@ -332,7 +332,9 @@ def _describe(value: Any) -> str:
         return "a generator"
     if isinstance(value, types.ModuleType):
         return "a module"
-    name = type(value).__name__[:60]
+    kind = type(value)
+    # "an array" would be a puzzle where array.array is meant.
+    name = kind.__name__[:60] if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"[:100]
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
