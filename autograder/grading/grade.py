@@ -446,7 +446,8 @@ class _Run:
             max_score=one.worth,
             messages=one.messages if told == "call" or one.outcome is Outcome.SUITE_ERROR else (),
             call=one.shown if told == "call" else "",
-            hint=one.check.hint if one.lost and told != "outcome" else "",
+            # A hint about numbers is no help where nothing was computed.
+            hint=one.check.hint if one.lost and told != "outcome" and _NOT_CALLED not in one.messages else "",
             follow_through=one.follow_through,
             name=one.check.name,
         )
