@@ -19,6 +19,7 @@ from autograder.errors import CourseError, UsageError
 from autograder.names import did_you_mean
 
 FEEDBACK = ("call", "hint", "outcome")
+PROFILES = ("closed", "files")
 TOTAL_POINTS = 100
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -63,6 +64,8 @@ class Assignment:
     files       what a submission consists of; the first is the one that is imported
     modules     more of the standard library than the engine allows by itself
     deadline    with an offset, or None
+    profile     "closed": submissions see no file; "files": they may read `data_dir` and use a scratch folder
+    data_dir    what they may read, as /data, or None
     public_dir  assignments/<id>
     secret_dir  solutions/<id>, or None where this copy of the course has no solutions
     """
@@ -78,6 +81,8 @@ class Assignment:
     deadline: datetime | None
     public_dir: Path
     secret_dir: Path | None
+    profile: str = "closed"
+    data_dir: Path | None = None
 
     @property
     def main_module(self) -> str:
@@ -241,7 +246,7 @@ def load_assignment(course: Course, id: str) -> Assignment:
     top = _Table(_read(path), path, "", known=("assignment", "limits", "function"))
     table = top.table(
         "assignment",
-        known=("id", "title", "version", "feedback", "files", "modules", "deadline"),
+        known=("id", "title", "version", "feedback", "files", "modules", "deadline", "profile", "data"),
         required=True,
     )
     if table.text("id") != id:
@@ -256,6 +261,7 @@ def load_assignment(course: Course, id: str) -> Assignment:
     if not files:
         raise table.error("files", [], f'name what a submission consists of, e.g. files = ["{id}.py"]')
     secret_dir = course.solutions_dir / id
+    profile, data_dir = _profile(table, public_dir)
     return Assignment(
         id=id,
         title=table.title(),
@@ -268,7 +274,26 @@ def load_assignment(course: Course, id: str) -> Assignment:
         deadline=_deadline(table),
         public_dir=public_dir,
         secret_dir=secret_dir if secret_dir.is_dir() else None,
+        profile=profile,
+        data_dir=data_dir,
     )
+
+
+def _profile(table: _Table, public_dir: Path) -> tuple[str, Path | None]:
+    profile = table.text("profile", default="closed")
+    if profile not in PROFILES:
+        choices = " or ".join(f'"{choice}"' for choice in PROFILES)
+        raise table.error("profile", profile, f"write {choices}.{did_you_mean(profile, PROFILES)}")
+    data = table.text("data", default="")
+    if not data:
+        return profile, None
+    if profile != "files":
+        raise table.error("data", data, 'submissions can read it only with profile = "files"')
+    folder = (public_dir / data).resolve()
+    # A folder above this one would hold the solutions.
+    if not folder.is_dir() or public_dir.resolve() not in folder.parents:
+        raise table.error("data", data, f"it must be a folder within {public_dir.name}/")
+    return profile, folder
 
 
 def _functions(top: _Table) -> tuple[Function, ...]:

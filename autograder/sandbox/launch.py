@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import math
 import os
@@ -13,16 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import msgpack
-import numpy as np
-
-from autograder.course.manifest import Limits
-from autograder.errors import SystemFault
+from autograder.course.manifest import Assignment, Limits
+from autograder.errors import CourseError, SystemFault
 from autograder.sandbox.channel import (
     Channel,
     ChannelClosed,
@@ -30,9 +28,17 @@ from autograder.sandbox.channel import (
     PollChannel,
     ThreadChannel,
 )
+from autograder.sandbox.inside import wire
+from autograder.sandbox.inside.layers import EVERY_LAYER, IDS, NOT_HERE
 
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
+_INSIDE = Path(__file__).resolve().parent
+_WALLS = frozenset({"namespaces", "root"})
+_WITHOUT_ZYGOTE = frozenset({"environment", "descriptors", "session", "rlimits"})
+# User ids that belong to nobody, in blocks, so that the workers of two zygotes do not share a process limit.
+_FIRST_ID = 2_000_000_000
+_ID_BLOCKS = 100_000
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,12 @@ class Process:
 class Launcher(Protocol):
     """Whatever starts workers."""
 
-    def start(self, limits: Limits) -> Process:
-        """A fresh worker, ready for its first request."""
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What is known about the walls around its workers; empty where there are none."""
+
+    def start(self, limits: Limits, role: str = "student") -> Process:
+        """A fresh worker, confined and ready for its first request. role: "student" or "ingest"."""
 
     def close(self) -> None:
         """End everything that was started."""
@@ -81,29 +91,59 @@ def cpu_seconds(limits: Limits) -> int:
     return math.ceil(limits.submission_seconds) + 1
 
 
-def best_launcher() -> Launcher:
-    """The fastest that this system offers."""
+def best_launcher(assignment: Assignment | None = None) -> Launcher:
+    """The fastest that this system offers.
+
+    assignment  whose modules and data workers may use; None for what every course has
+    """
     if hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and sys.platform != "darwin":
-        return Zygote()
+        if assignment is None:
+            return Zygote()
+        return Zygote(
+            modules=assignment.modules, files=assignment.profile == "files", data=assignment.data_dir
+        )
     return Spawner()
 
 
-def _command(module: str, argument: str) -> list[str]:
+def _command(module: str, options: Mapping[str, Any]) -> list[str]:
     """A Python that sees the standard library, NumPy, msgpack and `inside`, and nothing else of ours.
 
     -S and -P keep site-packages and the current folder off the path; the folders that are needed are named. Not -I:
     it would ignore the fixed PYTHONHASHSEED, and reports must not depend on the order of a set.
     """
-    inside = Path(__file__).parent
-    folders = dict.fromkeys(str(Path(package.__file__ or "").parent.parent) for package in (np, msgpack))
     program = (
         "import json, sys; options = json.loads(sys.argv[1]); sys.path[:0] = [options['inside']];"
         "sys.path += options['folders'];"
         f"from inside import {module}; sys.path.remove(options['inside']);"
-        f"{module}.main(options['argument'])"
+        f"{module}.main(options)"
     )
-    options = {"inside": str(inside), "folders": list(folders), "argument": argument}
     return [sys.executable, "-S", "-s", "-P", "-B", "-X", "utf8", "-c", program, json.dumps(options)]
+
+
+def _places(modules: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Where NumPy, msgpack and further modules lie: the folders for `sys.path`, and what in them is theirs.
+
+    Raises CourseError for a module that is not installed
+    """
+    folders: dict[str, None] = {}
+    packages: dict[str, None] = {}
+    for name in ("numpy", "msgpack", *dict.fromkeys(module.partition(".")[0] for module in modules)):
+        if name in sys.stdlib_module_names:
+            continue
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            raise CourseError(
+                f"The course allows the module '{name}', which is not installed here: pip install {name}."
+            )
+        place = Path(spec.origin).resolve()
+        place = place.parent if spec.submodule_search_locations else place
+        folders[str(place.parent)] = None
+        packages[str(place)] = None
+        # Wheels keep the shared libraries that they bring beside the package.
+        for libraries in (place.parent / f"{name}.libs", place.parent / f"{name.capitalize()}.libs"):
+            if libraries.is_dir():
+                packages[str(libraries)] = None
+    return list(folders), list(packages)
 
 
 def _environment() -> dict[str, str]:
@@ -123,22 +163,47 @@ def _environment() -> dict[str, str]:
 
 class Zygote:
     """The trusted end of a zygote (`inside.zygote`). One that ended or stopped answering is replaced: a worker may have
-    killed it, and the next submission must not notice."""
+    killed it, and the next submission must not notice.
 
-    def __init__(self) -> None:
+    layers   what holds its workers back (`inside.layers`); a test leaves some out
+    modules  loaded besides what every course has
+    files    whether workers may read `data` and use a scratch folder; else no path exists for them
+    data     a folder of the course
+    """
+
+    def __init__(
+        self,
+        *,
+        layers: frozenset[str] = EVERY_LAYER,
+        modules: Sequence[str] = (),
+        files: bool = False,
+        data: Path | None = None,
+    ) -> None:
+        self._layers = layers
+        self._modules = tuple(modules)
+        self._files = files
+        self._data = data
         self._open()
 
     def _open(self) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._facts: dict[str, Any] = {}
+        folders, packages = _places(self._modules)
         self._folder = tempfile.mkdtemp(prefix="autograde-")
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = _command("zygote", "")
-            # The zygote's main takes the number of its descriptor, which is known only now.
-            options = json.loads(command[-1])
-            options["argument"] = theirs.fileno()
-            command[-1] = json.dumps(options)
+            options = {
+                "inside": str(_INSIDE),
+                "folders": folders,
+                "packages": [*packages, str(_INSIDE / "inside")],
+                "control": theirs.fileno(),
+                "layers": sorted(self._layers),
+                "modules": self._modules,
+                "files": self._files,
+                "data": None if self._data is None else str(self._data.resolve()),
+                "first_id": _FIRST_ID + os.getpid() % _ID_BLOCKS * IDS,
+            }
             self._process = subprocess.Popen(
-                command,
+                _command("zygote", options),
                 env=_environment(),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
@@ -150,31 +215,60 @@ class Zygote:
         self._ready = False
         self._usable = True
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the zygote found out about the walls around it; see `inside.zygote`. Raises SystemFault."""
+        self._wait_until_ready()
+        return self._facts
+
+    def _wait_until_ready(self) -> None:
+        if not self._usable:
+            self._open()
+        if self._ready:
+            return
+        try:
+            self._facts = self._answer()["facts"]
+        except SystemFault:
+            if self._layers.isdisjoint(_WALLS) or self._process.wait(_ANSWER_SECONDS) != NOT_HERE:
+                raise
+            # The kernel allows this process no namespaces. What is left may still do; `isolation` decides that.
+            reason = self._said
+            self._layers -= _WALLS
+            self.close()
+            self._open()
+            self._wait_until_ready()
+            self._facts["refused"] = {"namespaces": reason, **self._facts["refused"]}
+            return
+        self._ready = True
+        self._control.settimeout(_ANSWER_SECONDS)
+
     def _answer(self) -> dict[str, Any]:
         try:
-            data = self._control.recv(4096)
+            data, descriptors, _flags, _address = socket.recv_fds(self._control, 65_536, 1)
         except OSError as error:
             raise SystemFault(
                 f"The process that starts workers does not answer: {error}. Run 'autograde doctor'."
             ) from None
         if not data:
             assert self._process.stderr is not None
-            said = self._process.stderr.read().decode(errors="replace")[-500:].strip()
+            self._said = self._process.stderr.read().decode(errors="replace")[-500:].strip()
             raise SystemFault(
-                f"The process that starts workers ended: {said or 'no reason given'}. Run 'autograde doctor'."
+                f"The process that starts workers ended: {self._said or 'no reason given'}. Run 'autograde doctor'."
             )
         answer: dict[str, Any] = json.loads(data)
+        if descriptors:
+            answer["pid"], answer["inner_pid"] = _process_id(descriptors[0]), answer["pid"]
         return answer
 
-    def start(self, limits: Limits) -> Process:
+    def start(self, limits: Limits, role: str = "student") -> Process:
         fresh = not self._ready
         try:
-            return self._start(limits)
+            return self._start(limits, role)
         except (SystemFault, OSError):
             if fresh:
                 raise
         self._give_up()
-        return self._start(limits)
+        return self._start(limits, role)
 
     def _give_up(self) -> None:
         """End the zygote, and its workers with it; the next start opens another one."""
@@ -183,23 +277,20 @@ class Zygote:
             self._process.kill()
             self.close()
 
-    def _start(self, limits: Limits) -> Process:
-        if not self._usable:
-            self._open()
-        if not self._ready:
-            # Only now: it warms up while the suite is being collected.
-            self._answer()
-            self._ready = True
-            self._control.settimeout(_ANSWER_SECONDS)
+    def _start(self, limits: Limits, role: str) -> Process:
+        # Only now: it warms up while the suite is being collected.
+        self._wait_until_ready()
         theirs_in, ours_in = os.pipe()
         ours_out, theirs_out = os.pipe()
         ours_output, theirs_output = os.pipe()
-        command = {"fork": {"memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds(limits)}}
+        command = {
+            "fork": {"memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds(limits), "role": role}
+        }
         try:
             socket.send_fds(
                 self._control, [json.dumps(command).encode()], [theirs_in, theirs_out, theirs_output]
             )
-            pid = self._answer()["pid"]
+            answer = self._answer()
         except BaseException:
             for descriptor in (ours_in, ours_out, ours_output):
                 os.close(descriptor)
@@ -208,8 +299,10 @@ class Zygote:
             for descriptor in (theirs_in, theirs_out, theirs_output):
                 os.close(descriptor)
         channel = PollChannel(ours_in, ours_out, ours_output)
-        parent = self._process
-        return Process(channel, lambda ended: self._end(parent, pid, ended), pid)
+        parent, inner = self._process, answer.get("inner_pid", answer["pid"])
+        process = Process(channel, lambda ended: self._end(parent, inner, ended), answer["pid"])
+        _await_ready(process)
+        return process
 
     def _end(self, parent: subprocess.Popen[bytes], pid: int, ended: bool) -> Ending:
         if parent is not self._process or not self._usable:
@@ -234,17 +327,61 @@ class Zygote:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _process_id(descriptor: int) -> int:
+    """The process behind a pidfd, as this process numbers it; 0 where the system does not tell."""
+    try:
+        lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text("ascii").splitlines()
+        return int(dict(line.split(":", 1) for line in lines)["Pid"])
+    except (OSError, KeyError, ValueError):
+        return 0
+    finally:
+        os.close(descriptor)
+
+
+def _await_ready(process: Process) -> None:
+    """Wait until the worker is confined. What goes wrong before is ours: no student code has been sent yet.
+
+    Raises SystemFault, and ends the worker
+    """
+    # A cold start takes seconds on some machines, and none of them are the student's.
+    deadline = time.monotonic() + _START_SECONDS
+    try:
+        message = wire.unpack(process.channel.receive(deadline))
+        if message == ["ready"]:
+            return
+        said = "it sent something else than that it is ready"
+    except (DeadlinePassed, ChannelClosed, wire.ProtocolError) as error:
+        printed = process.channel.take_output().decode(errors="replace")[-500:].strip()
+        said = printed or str(error) or "no reason given"
+    process.end(True)
+    process.channel.close()
+    raise SystemFault(f"A process for student code cannot be started: {said}. Run 'autograde doctor'.")
+
+
 class Spawner:
-    """Each worker a subprocess of its own: works everywhere, starts in a tenth of a second."""
+    """Each worker a subprocess of its own: works everywhere, starts in a tenth of a second, is not confined.
+
+    For a student's own code, where processes cannot be forked.
+    """
+
+    facts: Mapping[str, Any] = {}
 
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="autograde-")
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, limits: Limits) -> Process:
-        argument = json.dumps({"memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds(limits)})
+    def start(self, limits: Limits, role: str = "student") -> Process:
+        folders, _packages = _places(())
+        options = {
+            "inside": str(_INSIDE),
+            "folders": folders,
+            "layers": sorted(_WITHOUT_ZYGOTE),
+            "memory_mib": limits.memory_mib,
+            "cpu_seconds": cpu_seconds(limits),
+            "role": role,
+        }
         process = subprocess.Popen(
-            _command("worker", argument),
+            _command("worker", options),
             env=_environment(),
             cwd=self._folder,
             stdin=subprocess.PIPE,
@@ -256,16 +393,9 @@ class Spawner:
         assert process.stdout is not None
         assert process.stderr is not None
         channel = ThreadChannel(process.stdin.fileno(), process.stdout.fileno(), process.stderr.fileno())
-        try:
-            # A cold start takes seconds on some machines, and none of them are the student's.
-            channel.receive(time.monotonic() + _START_SECONDS)
-        except (DeadlinePassed, ChannelClosed):
-            said = channel.take_output().decode(errors="replace")[-500:].strip()
-            self._end(process, False)
-            raise SystemFault(
-                f"A process for your code cannot be started: {said or 'no reason given'}. Run 'autograde doctor'."
-            ) from None
-        return Process(channel, lambda ended: self._end(process, ended), process.pid)
+        started = Process(channel, lambda ended: self._end(process, ended), process.pid)
+        _await_ready(started)
+        return started
 
     def _end(self, process: subprocess.Popen[bytes], ended: bool) -> Ending:
         with contextlib.suppress(subprocess.TimeoutExpired):

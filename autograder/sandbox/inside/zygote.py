@@ -1,14 +1,16 @@
-"""A warm process that forks workers: NumPy is imported once, and every worker starts in about a millisecond.
+"""A warm process that forks workers: NumPy is imported once, and every worker starts in a few milliseconds.
 
-It is started by exec with a clean environment and holds no secret. It runs no student code and reads nothing
-from its workers; it only forks them, ends them, and tells how they ended. Commands arrive on one socket:
+It is started by exec with a clean environment and holds no secret. Before it imports NumPy it walls itself in (`jail`).
+It runs no student code and reads nothing from its workers; it only forks them, ends them, and tells how they ended.
+Commands arrive on one socket:
 
-    {"fork": {"memory_mib": …, "cpu_seconds": …}} with three descriptors  → {"pid": …}
+    {"fork": {"memory_mib": …, "cpu_seconds": …, "role": …}} with three descriptors → {"pid": …} and a pidfd
     {"end": pid, "patience": seconds}  kill it if it still runs by then   → {"status": …, "cpu": …, "peak_kib": …}
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -18,35 +20,103 @@ import sys
 import time
 from typing import Any
 
-from . import imports, worker
+from . import jail, linux
+from .confine import Confinement, usable
+
+_TRIAL_MIB = 1024
 
 
-def main(control_descriptor: int) -> None:
-    """Serve until the trusted side closes the socket."""
+def main(options: dict[str, Any]) -> None:
+    """Serve until the trusted side closes the socket.
+
+    options  control (descriptor), layers, files (profile), packages, data, modules, first_id; see `launch`
+    """
+    os.umask(0o022)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    layers = frozenset(options["layers"])
+    namespaces: tuple[str, ...] = ()
+    root = "host"
+    if "namespaces" in layers:
+        changed = "root" in layers
+        namespaces = jail.enter(os.getcwd(), options["packages"], options["data"], root=changed)
+        root = "minimal" if changed else "host"
+    confinement = _load(layers, options, namespaces)
+    if root == "minimal" and not options["files"]:
+        jail.empty_the_root()
+        root = "empty"
+    _give_up_privileges(confinement)
+    refused = usable(confinement, _TRIAL_MIB)
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=options["control"])
+    facts = {
+        **confinement.facts,
+        "layers": sorted(confinement.layers),
+        "namespaces": namespaces,
+        "root": root,
+        "refused": refused,
+        "uid_dropped": None if os.getuid() != 0 else "ids" in confinement.layers,
+    }
+    control.send(json.dumps({"ready": True, "facts": facts}).encode())
+    _serve(control, confinement)
+
+
+def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str, ...]) -> Confinement:
+    """Everything that workers may use, while there are still files to load it from."""
+    from . import imports, worker
+
     imports.preload()
+    imports.preload(options["modules"])
+    worker.prepare()
     sys.path[:] = [
         entry for entry in sys.path if "site-packages" not in entry and "dist-packages" not in entry
     ]
     os.environ.clear()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.collect()
-    gc.freeze()
-    control = socket.socket(fileno=control_descriptor)
-    control.send(b'{"ready": true}')
+    sys.argv[:], sys.orig_argv[:] = [""], []
+    return Confinement(
+        layers,
+        options["files"],
+        tuple(options["packages"]),
+        options["first_id"],
+        bool(namespaces),
+    )
+
+
+def _give_up_privileges(confinement: Confinement) -> None:
+    """Keep what confining and ending a worker needs: changing ids where we are root, mounts in the files profile."""
+    if "no_new_privs" in confinement.layers and sys.platform == "linux":
+        linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    if "capabilities" not in confinement.layers or not linux.supported():
+        return
+    kept = []
+    if os.getuid() == 0:
+        kept = [linux.CAP_SETUID, linux.CAP_SETGID, linux.CAP_KILL]
+    if confinement.files and "root" in confinement.layers:
+        kept.append(linux.CAP_SYS_ADMIN)
+    with contextlib.suppress(PermissionError):  # an ordinary user outside a namespace has nothing to lose
+        linux.drop_capability_bounds()
+    with contextlib.suppress(PermissionError):
+        linux.set_capabilities(*kept)
+
+
+def _serve(control: socket.socket, confinement: Confinement) -> None:
     children: set[int] = set()
+    forked = 0
     while True:
         data, descriptors, _flags, _address = socket.recv_fds(control, 4096, 3)
         if not data:
             break
         command: dict[str, Any] = json.loads(data)
         if "fork" in command:
+            own = os.getpid()
+            forked += 1
             pid = os.fork()
             if pid == 0:
-                _become_worker(control, descriptors, command["fork"])
+                _become_worker(control, descriptors, command["fork"], confinement, forked, own)
             for descriptor in descriptors:
                 os.close(descriptor)
             children.add(pid)
-            control.send(json.dumps({"pid": pid}).encode())
+            _tell(control, pid)
         elif command["end"] in children:
             children.discard(command["end"])
             control.send(json.dumps(_end(command["end"], command["patience"])).encode())
@@ -54,13 +124,40 @@ def main(control_descriptor: int) -> None:
         _end(pid, 0.0)
 
 
-def _become_worker(control: socket.socket, descriptors: list[int], limits: dict[str, int]) -> None:
+def _tell(control: socket.socket, pid: int) -> None:
+    """The id of a new worker, and a descriptor of it: outside this pid namespace the id means nothing."""
+    answer = json.dumps({"pid": pid}).encode()
+    try:
+        descriptor = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        control.send(answer)
+        return
+    try:
+        socket.send_fds(control, [answer], [descriptor])
+    finally:
+        os.close(descriptor)
+
+
+def _become_worker(
+    control: socket.socket,
+    descriptors: list[int],
+    command: dict[str, Any],
+    confinement: Confinement,
+    slot: int,
+    zygote: int,
+) -> None:
+    from . import worker
+
     status = 0
     try:
         control.close()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         requests, replies, output = descriptors
-        worker.run(requests, replies, output, limits["memory_mib"], limits["cpu_seconds"])
+
+        def confine(keep: tuple[int, ...]) -> None:
+            confinement.apply(command["memory_mib"], command["cpu_seconds"], keep, slot=slot, parent=zygote)
+
+        worker.run(requests, replies, output, confine, command["role"])
     except BaseException:  # whatever it was, this process must not return into the zygote's loop
         status = 70
     finally:
