@@ -32,6 +32,10 @@ class SystemFault(AutogradeError):
     exit_code = 3
 
 
+class IsolationRefused(SystemFault):
+    """The kernel cannot hold other people's code back here, and nobody said that it need not."""
+
+
 class SuiteError(Exception):
     """The hidden suite misused a check or asked for something impossible: our fault, it costs no points."""
 

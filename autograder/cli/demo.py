@@ -58,4 +58,5 @@ def demo(session: Session, assignment: str | None, students: int, output: Path, 
     marker.touch()
     write_class(chosen, students, submissions)
     click.echo(_("A class of {n} is in {path}.", n=students, path=str(submissions)))
-    return grade_and_write(session, course, chosen, find(submissions), reports, jobs)
+    # Its files are our own, so it may run anywhere.
+    return grade_and_write(session, course, chosen, find(submissions), reports, jobs, allow_weak=True)

@@ -5,25 +5,33 @@ from __future__ import annotations
 import json
 import platform
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _
 
+if TYPE_CHECKING:
+    from autograder.sandbox.launch import Launcher
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+@click.option(
+    "--canaries", is_flag=True, help="Show each attempt to get out of a worker, and what stopped it."
+)
 @common_options
 @pass_session
-def doctor(session: Session, as_json: bool) -> int:
+def doctor(session: Session, as_json: bool, canaries: bool) -> int:
     """Try what grading needs on this machine, and say what holds, what does not, and what to do.
 
     \b
-    Example:
+    Examples:
       autograde doctor
+      autograde doctor --canaries
     """
-    rows = _rows(session)
+    rows = _rows(session, canaries)
     if as_json:
         keys = ("ok", "what", "found", "remedy")
         click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
@@ -35,13 +43,12 @@ def doctor(session: Session, as_json: bool) -> int:
     return 0 if all(row[0] for row in rows) else 1
 
 
-def _rows(session: Session) -> list[tuple[bool, str, str, str]]:
+def _rows(session: Session, canaries: bool) -> list[tuple[bool, str, str, str]]:
     import numpy as np
 
     from autograder import __version__
     from autograder.course.manifest import Limits
     from autograder.errors import AutogradeError
-    from autograder.sandbox.isolation import isolation
     from autograder.sandbox.launch import Spawner, best_launcher
 
     rows = [
@@ -63,20 +70,73 @@ def _rows(session: Session) -> list[tuple[bool, str, str, str]]:
         )
         rows.append((True, _("workers"), kind, ""))
         rows += _worker_rows(launcher, Limits(call_seconds=1, submission_seconds=10, memory_mib=512))
+        rows += _isolation_rows(launcher, canaries)
     except (AutogradeError, OSError) as error:
         rows.append((False, _("workers"), str(error), _("Without workers nothing can be checked or graded.")))
     finally:
         if launcher is not None:
             launcher.close()
-    layers = str(isolation()["layers"])
-    rows.append(
+    return rows
+
+
+def _isolation_rows(launcher: Launcher, canaries: bool) -> list[tuple[bool, str, str, str]]:
+    from autograder.language import say
+    from autograder.sandbox.isolation import examine
+    from autograder.sandbox.level import LETTERS
+
+    found = examine(launcher)
+    level = found.level
+    about = LETTERS[level.letter]
+    if level.missing:
+        about += "; " + _("missing: {missing}", missing=", ".join(level.missing))
+    reasons = found.facts.get("refused", {})
+    about += "".join(f" ({layer}: {reason})" for layer, reason in reasons.items())
+    remedies = " ".join(say(remedy) for remedy in level.remedies)
+    record = found.record()
+    rows = [
+        (
+            level.grades_others,
+            _("isolation"),
+            _("level {level}: {about}", level=level.letter, about=about),
+            remedies,
+        ),
         (
             True,
-            _("isolation"),
-            _("level none ({layers}); the kernel does not confine workers yet", layers=layers),
+            _("kernel"),
+            _(
+                "{kernel}, {architecture}, Landlock {abi}, rules {policy}",
+                kernel=record["kernel"],
+                architecture=record["architecture"],
+                abi=record["landlock_abi"],
+                policy=record["policy"] or "-",
+            ),
             "",
+        ),
+    ]
+    if canaries:
+        rows += [
+            (
+                finding.blocked,
+                _("canary {name}", name=finding.name.replace("_", " ")),
+                finding.how if finding.blocked else _("NOT STOPPED: {how}", how=finding.how),
+                say(finding.remedy),
+            )
+            for finding in found.findings
+        ]
+    else:
+        stopped = sum(finding.blocked for finding in found.findings)
+        rows.append(
+            (
+                stopped == len(found.findings),
+                _("canaries"),
+                _(
+                    "{stopped} of {n} attempts to get out were stopped",
+                    stopped=stopped,
+                    n=len(found.findings),
+                ),
+                _("See which: autograde doctor --canaries."),
+            )
         )
-    )
     return rows
 
 
@@ -109,7 +169,8 @@ def _worker_rows(launcher: object, limits: object) -> list[tuple[bool, str, str,
         "def double(x):\n    return 2 * np.asarray(x)\n"
         "def environment():\n    return len(os.environ)\n"
         "def descriptors():\n    return len([d for d in range(256) if _open(d)])\n"
-        "def _open(d):\n    try:\n        os.fstat(d)\n        return True\n    except OSError:\n        return False\n"
+        "def _open(d):\n    try:\n        os.get_inheritable(d)\n        return True\n"
+        "    except OSError:\n        return False\n"
         "def hang():\n    while True:\n        pass\n"
         "def eat():\n    return np.ones(1 << 32)\n"
     )

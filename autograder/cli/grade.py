@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     "--student", metavar="NAME", help="Grade this student (again) and keep the results of the others."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of the table.")
+@click.option(
+    "--allow-weak-isolation",
+    "allow_weak",
+    is_flag=True,
+    help="Grade even where the kernel cannot hold submissions back; every report says so.",
+)
 @common_options
 @pass_session
 def grade(
@@ -47,6 +53,7 @@ def grade(
     jobs: int,
     student: str | None,
     as_json: bool,
+    allow_weak: bool,
 ) -> int:
     """Grade PATH: a folder with one folder for each student, or one file.
 
@@ -67,7 +74,15 @@ def grade(
     if not as_json:
         _say_ignored(found)
     return grade_and_write(
-        session, course, chosen, found, directory, jobs, one_again=student is not None, as_json=as_json
+        session,
+        course,
+        chosen,
+        found,
+        directory,
+        jobs,
+        one_again=student is not None,
+        as_json=as_json,
+        allow_weak=allow_weak,
     )
 
 
@@ -81,10 +96,13 @@ def grade_and_write(
     *,
     one_again: bool = False,
     as_json: bool = False,
+    allow_weak: bool = False,
 ) -> int:
     """Grade what was found, write all renderings, show the table; the exit code.
 
-    one_again  grade what was found even if it has been graded already, and keep the reports of all others
+    one_again   grade what was found even if it has been graded already, and keep the reports of all others
+    allow_weak  go on where the kernel cannot hold submissions back
+    Raises      IsolationRefused where it cannot, and that is not allowed
     """
     from autograder.grading.journal import Journal
     from autograder.grading.many import grade_many
@@ -94,14 +112,22 @@ def grade_and_write(
 
     others = _already_there(directory, assignment, needed=one_again)
     journal = Journal(directory)
-    click.echo(_not_confined(), err=True)
+    isolation = _isolation(assignment, allow_weak)
     reports: dict[str, GradeReport] = {}
     began = time.monotonic()
     interrupted = False
     with _signals_restored():
         signal.signal(signal.SIGTERM, _terminate)
         submissions = (read(name, folder, assignment) for name, folder in found.students.items())
-        grading = grade_many(course, assignment, submissions, jobs=jobs, journal=journal, again=one_again)
+        grading = grade_many(
+            course,
+            assignment,
+            submissions,
+            jobs=jobs,
+            journal=journal,
+            again=one_again,
+            isolation=isolation,
+        )
         try:
             with contextlib.closing(journal), contextlib.closing(grading):
                 for report in _with_progress(assignment, grading, len(found.students)):
@@ -112,7 +138,7 @@ def grade_and_write(
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             interrupted = True
         took = time.monotonic() - began
-        results = class_results(course, assignment, list((others | reports).values()))
+        results = class_results(course, assignment, list((others | reports).values()), isolation)
         write.write_all(results, directory, session.language)
     if as_json:
         click.echo(results_json.render(results), nl=False)
@@ -137,11 +163,63 @@ def grade_and_write(
     return 3 if any(report.status is Status.SYSTEM_ERROR for report in results.reports) else 0
 
 
-def class_results(course: Course, assignment: Assignment, reports: list[GradeReport]) -> ClassResults:
+def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | int | float]:
+    """Try the walls before anybody's code runs; what goes on record. Raises IsolationRefused."""
+    from autograder.errors import IsolationRefused
+    from autograder.language import say
+    from autograder.sandbox.isolation import isolation
+
+    found = isolation(assignment)
+    level = found.level
+    record = found.record(allowed=allow_weak)
+    if level.letter == "A":
+        return record
+    missing = ", ".join(level.missing)
+    remedies = " ".join(say(remedy) for remedy in level.remedies)
+    if level.grades_others:
+        click.echo(
+            _(
+                "Isolation: level {level}, without {missing}. {remedies}",
+                level=level.letter,
+                missing=missing,
+                remedies=remedies,
+            ),
+            err=True,
+        )
+        return record
+    if not (allow_weak and level.may_be_overruled):
+        raise IsolationRefused(
+            _(
+                "Other people's code is not graded here: isolation is level {level}, without {missing}. {remedies} "
+                "'autograde doctor --canaries' shows what was tried.",
+                level=level.letter,
+                missing=missing,
+                remedies=remedies,
+            )
+            + (
+                " " + _("For what you would run yourself: --allow-weak-isolation.")
+                if level.may_be_overruled
+                else ""
+            )
+        )
+    banner = _(
+        "WEAK ISOLATION (level {level}, without {missing}): submissions may read and change what you can.",
+        level=level.letter,
+        missing=missing,
+    )
+    click.secho(f"{'=' * 80}\n{banner}\n{'=' * 80}", err=True, fg="red", bold=True)
+    return record
+
+
+def class_results(
+    course: Course,
+    assignment: Assignment,
+    reports: list[GradeReport],
+    isolation: Mapping[str, str | int | float],
+) -> ClassResults:
     """The reports with what they have in common."""
     from autograder.course.version import course_version, suite_version
     from autograder.model import ClassResults
-    from autograder.sandbox.isolation import isolation
 
     return ClassResults(
         assignment=assignment.id,
@@ -149,7 +227,7 @@ def class_results(course: Course, assignment: Assignment, reports: list[GradeRep
         course_version=course_version(assignment),
         suite_version=suite_version(assignment),
         # In the order that results.json gives back, so that pages written again are the same.
-        isolation=dict(sorted(isolation().items())),
+        isolation=dict(sorted(isolation.items())),
         reports=tuple(sorted(reports, key=lambda report: report.student)),
     )
 
@@ -253,13 +331,6 @@ def _not_one_level_too_high(path: Path, found: Found, assignment: Assignment) ->
                         folder=str(folder),
                     )
                 )
-
-
-def _not_confined() -> str:
-    return _(
-        "Note: student code runs in a process of its own, but the kernel does not confine it yet; "
-        "grade only what you would run yourself."
-    )
 
 
 def _say_ignored(found: Found) -> None:

@@ -1,19 +1,83 @@
-"""What holds the workers back here, for the record of every result."""
+"""What holds the workers back on this machine? Found out by trying, and put on record with every result."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
-LAYERS = ("own process", "clean environment", "closed descriptors", "resource limits")
+from autograder.course.manifest import Assignment
+from autograder.model import message
+from autograder.sandbox import canaries
+from autograder.sandbox.canaries import Finding
+from autograder.sandbox.launch import Launcher, best_launcher
+from autograder.sandbox.level import Level, decide
 
 
-def isolation() -> dict[str, str | int | float]:
-    """Level and facts: level "none" until the kernel confines workers."""
-    return {
-        "level": "none",
-        "layers": ", ".join(LAYERS),
-        "system": platform.platform(terse=True),
-        "python": platform.python_version(),
-        "numpy": version("numpy"),
-    }
+@dataclass(frozen=True)
+class Isolation:
+    """What was found.
+
+    level     the letter, what is missing for a better one, and the remedies
+    facts     what the zygote says of itself: layers, namespaces, kernel, policy, …; empty without one
+    findings  of the canaries
+    """
+
+    level: Level
+    facts: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+    def record(self, *, allowed: bool = False) -> dict[str, str | int | float]:
+        """For results.json: level, versions and rules, as plain values in the order of their names.
+
+        allowed  whether somebody said --allow-weak-isolation where that was needed
+        """
+        facts = self.facts
+        stopped = sum(finding.blocked for finding in self.findings)
+        made: dict[str, str | int | float] = {
+            "level": self.level.letter,
+            "missing": ", ".join(self.level.missing),
+            "layers": ", ".join(facts.get("layers", ())),
+            "namespaces": ", ".join(facts.get("namespaces", ())),
+            "root": str(facts.get("root", "host")),
+            "profile": str(facts.get("profile", "")),
+            "policy": str(facts.get("policy", "")),
+            "landlock_abi": int(facts.get("landlock_abi", 0)),
+            "canaries": f"{stopped} of {len(self.findings)} stopped",
+            "kernel": str(facts.get("kernel", "")) or platform.release(),
+            "architecture": platform.machine(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+            "numpy": version("numpy"),
+            "msgpack": version("msgpack"),
+            "pytest": version("pytest"),
+        }
+        if not self.level.grades_others:
+            made["weak"] = "allowed" if allowed else "refused"
+        return dict(sorted(made.items()))
+
+
+def examine(launcher: Launcher, *, files: bool = False) -> Isolation:
+    """Try the walls around this launcher's workers. Raises SystemFault where it cannot start any."""
+    facts = launcher.facts
+    findings = canaries.run(launcher, files=files) if facts else ()
+    found = decide(facts, findings)
+    if files and facts and facts.get("root") == "host" and not facts.get("uid_dropped"):
+        # Without an id or a root of its own, only Landlock would stand between a worker and our files.
+        say = message(
+            'profile = "files" needs namespaces, or a grader that runs as root and gives up its ids. Allow '
+            "namespaces, or hand the data to the functions as arguments."
+        )
+        found = Level("D", (*found.missing, "files profile"), (*found.remedies, say))
+    return Isolation(found, facts, findings)
+
+
+def isolation(assignment: Assignment | None = None) -> Isolation:
+    """`examine` with a launcher of its own. assignment: whose modules and profile its workers have."""
+    launcher = best_launcher(assignment)
+    try:
+        return examine(launcher, files=assignment is not None and assignment.profile == "files")
+    finally:
+        launcher.close()

@@ -91,16 +91,19 @@ def cpu_seconds(limits: Limits) -> int:
     return math.ceil(limits.submission_seconds) + 1
 
 
-def best_launcher(assignment: Assignment | None = None) -> Launcher:
+def best_launcher(assignment: Assignment | None = None, layers: frozenset[str] | None = None) -> Launcher:
     """The fastest that this system offers.
 
     assignment  whose modules and data workers may use; None for what every course has
+    layers      exactly those must hold workers back; None for as many as this system has
     """
     if hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and sys.platform != "darwin":
-        if assignment is None:
-            return Zygote()
         return Zygote(
-            modules=assignment.modules, files=assignment.profile == "files", data=assignment.data_dir
+            layers=EVERY_LAYER if layers is None else layers,
+            exact=layers is not None,
+            modules=() if assignment is None else assignment.modules,
+            files=assignment is not None and assignment.profile == "files",
+            data=None if assignment is None else assignment.data_dir,
         )
     return Spawner()
 
@@ -166,6 +169,7 @@ class Zygote:
     killed it, and the next submission must not notice.
 
     layers   what holds its workers back (`inside.layers`); a test leaves some out
+    exact    whether it may not start with fewer
     modules  loaded besides what every course has
     files    whether workers may read `data` and use a scratch folder; else no path exists for them
     data     a folder of the course
@@ -175,11 +179,13 @@ class Zygote:
         self,
         *,
         layers: frozenset[str] = EVERY_LAYER,
+        exact: bool = False,
         modules: Sequence[str] = (),
         files: bool = False,
         data: Path | None = None,
     ) -> None:
         self._layers = layers
+        self._exact = exact
         self._modules = tuple(modules)
         self._files = files
         self._data = data
@@ -229,7 +235,11 @@ class Zygote:
         try:
             self._facts = self._answer()["facts"]
         except SystemFault:
-            if self._layers.isdisjoint(_WALLS) or self._process.wait(_ANSWER_SECONDS) != NOT_HERE:
+            if (
+                self._exact
+                or self._layers.isdisjoint(_WALLS)
+                or self._process.wait(_ANSWER_SECONDS) != NOT_HERE
+            ):
                 raise
             # The kernel allows this process no namespaces. What is left may still do; `isolation` decides that.
             reason = self._said
@@ -239,6 +249,13 @@ class Zygote:
             self._wait_until_ready()
             self._facts["refused"] = {"namespaces": reason, **self._facts["refused"]}
             return
+        if self._exact and self._facts["refused"]:
+            refused = "; ".join(f"{layer}: {reason}" for layer, reason in self._facts["refused"].items())
+            raise SystemFault(
+                f"Workers would be held back by less than when grading began ({refused}). Run 'autograde doctor'."
+            )
+        # It has a root of its own by now, and whoever kills this process leaves nothing behind.
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._ready = True
         self._control.settimeout(_ANSWER_SECONDS)
 

@@ -7,8 +7,10 @@ needs none, and gives up its ids in each worker instead (see SECURITY.md's findi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterable
 from typing import NoReturn
@@ -21,6 +23,7 @@ SCRATCH = "/scratch"
 _ROOT_OPTIONS = "mode=755,size=1m,nr_inodes=1k"
 _SCRATCH_OPTIONS = "mode=1777,size=16m,nr_inodes=256"
 _EMPTY = "/empty"
+_HOST_NAME = "worker"
 _LIBRARY_FOLDERS = (
     "/lib64",
     "/usr/lib64",
@@ -51,6 +54,7 @@ def enter(folder: str, packages: Iterable[str], data: str | None, *, root: bool)
         names = _unshare()
         # What is mounted here must not appear outside, nor what is mounted outside appear here.
         linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+        socket.sethostname(_HOST_NAME)  # platform.node() would tell whose machine grades
         if root:
             _build_root(folder, packages, data)
             linux.make_root(folder)
@@ -73,6 +77,7 @@ def _unshare() -> tuple[str, ...]:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{user} {user} 1")
         _write("/proc/self/gid_map", f"{group} {group} 1")
+    linux.name_this_host("autograde")
     try:
         linux.unshare(linux.CLONE_NEWCGROUP)
         names.append("cgroup")
@@ -95,17 +100,22 @@ def _build_root(folder: str, packages: Iterable[str], data: str | None) -> None:
         if os.path.islink(link):
             _make_folder(folder + os.path.dirname(link))
             os.symlink(os.readlink(link), folder + link)
-    for place in _LIBRARY_FOLDERS:
+    # Interpreters outside /usr may keep what their packages link to beside their standard library.
+    own = () if sys.base_prefix == "/usr" else (os.path.realpath(os.path.join(sys.base_prefix, "lib")),)
+    for place in (*_LIBRARY_FOLDERS, *own):
         if os.path.isdir(place) and not os.path.islink(place) and os.path.realpath(place) == place:
             _bind(place, folder)
     for library in _mapped_files():
         if not os.path.lexists(folder + library):
             _bind(library, folder)
+    hidden: list[str] = []
     for place in _standard_library():
         _bind(place, folder)
-        _hide_other_packages(place, folder)
+        hidden += _hide_other_packages(place, folder)
     for package in packages:
         _bind(package, folder)
+    for place in hidden:
+        linux.restrict_mount(place, linux.MOUNT_ATTR_RDONLY | _NO_MORE)
     for device in ("/dev/null", "/dev/urandom"):
         _bind(device, folder, device=True)
     if os.path.exists("/etc/ld.so.cache"):
@@ -114,27 +124,38 @@ def _build_root(folder: str, packages: Iterable[str], data: str | None) -> None:
         os.mkdir(folder + place)
     if data is not None:
         linux.mount(data, folder + DATA, None, linux.MS_BIND)
-        linux.restrict_mount(folder + DATA, linux.MOUNT_ATTR_RDONLY | _NO_MORE)
+        attributes = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOEXEC | _NO_MORE
+        linux.restrict_mount(folder + DATA, attributes)
 
 
 _NO_MORE = linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NODEV
 
 
 def _standard_library() -> list[str]:
-    """The folders of `sys.path` that came with the interpreter; none lies below another."""
+    """The folders of `sys.path` that came with the interpreter; none lies below another.
+
+    Where the interpreter was reached through a link, what is loaded already knows its folder by that name: both stand.
+    """
     found: list[str] = []
-    for entry in sorted({os.path.realpath(entry) for entry in sys.path if entry}):
+    entries = [entry for entry in sys.path if entry]
+    for entry in sorted({*entries, *map(os.path.realpath, entries)}):
         inside = any(entry.startswith(other + os.sep) for other in found)
         if os.path.isdir(entry) and not inside and os.path.exists(os.path.join(entry, "os.py")):
             found.append(entry)
     return found
 
 
-def _hide_other_packages(place: str, folder: str) -> None:
-    """Installed packages often lie within the standard library's folder; they are no part of it."""
+def _hide_other_packages(place: str, folder: str) -> list[str]:
+    """Installed packages often lie within the standard library's folder; they are no part of it.
+
+    Returns the folders that are empty now
+    """
+    hidden = []
     for name in ("site-packages", "dist-packages"):
         if os.path.isdir(os.path.join(place, name)):
-            linux.mount("tmpfs", folder + os.path.join(place, name), "tmpfs", 0, _ROOT_OPTIONS)
+            hidden.append(folder + os.path.join(place, name))
+            linux.mount("tmpfs", hidden[-1], "tmpfs", 0, _ROOT_OPTIONS)
+    return hidden
 
 
 def _mapped_files() -> list[str]:
@@ -193,8 +214,11 @@ def _become_grandchild() -> None:
 
 
 def _wait_for(child: int) -> NoReturn:
-    """Hold nothing, reap whatever ends, and end with `child`. As process 1 this ends all others with it."""
-    os.closerange(3, 1024)
+    """Hold nothing, may nothing, reap whatever ends, and end with `child`. As process 1 this ends all others with it."""
+    os.closerange(3, 65_536)
+    with contextlib.suppress(OSError):  # of no use to it; what it cannot give up does no harm
+        linux.drop_capability_bounds()
+        linux.set_capabilities()
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == child:

@@ -65,9 +65,11 @@ _MOUNT_SETATTR, _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 442, 444, 
 
 # Looked up once, in the zygote: a worker that is being confined has no time, and later no right, to load anything.
 _libc: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-_syscall, _prctl, _mount, _umount2, _unshare = (
-    getattr(_libc, name, None) for name in ("syscall", "prctl", "mount", "umount2", "unshare")
-)
+_syscall: Any = getattr(_libc, "syscall", None)
+_prctl: Any = getattr(_libc, "prctl", None)
+_mount: Any = getattr(_libc, "mount", None)
+_umount2: Any = getattr(_libc, "umount2", None)
+_unshare: Any = getattr(_libc, "unshare", None)
 if _syscall is not None:
     _syscall.restype = ctypes.c_long
 
@@ -95,6 +97,12 @@ def unshare(flags: int) -> None:
     """unshare(2). Raises OSError."""
     if _unshare(flags) != 0:
         raise _fail("unshare")
+
+
+def name_this_host(name: str) -> None:
+    """sethostname(2), in a uts namespace of our own. Raises OSError."""
+    if _libc.sethostname(name.encode("ascii"), ctypes.c_size_t(len(name))) != 0:
+        raise _fail("sethostname")
 
 
 def mount(

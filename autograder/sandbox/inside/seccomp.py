@@ -21,9 +21,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 COMPUTE = _names(
     "read write readv writev pread64 close lseek munmap mremap madvise brk futex futex_waitv sched_yield nanosleep "
-    "clock_nanosleep clock_gettime clock_getres gettimeofday time poll ppoll select pselect6 rt_sigaction "
+    "gettimeofday time poll ppoll select pselect6 rt_sigaction "
     "rt_sigprocmask rt_sigreturn sigaltstack getpid gettid getuid geteuid getgid getegid getppid getrandom uname "
-    "sysinfo getrusage times getrlimit sched_getaffinity set_robust_list rseq set_tid_address arch_prctl "
+    "sysinfo getrusage times getrlimit set_robust_list rseq set_tid_address arch_prctl "
     "restart_syscall membarrier getcpu setitimer getitimer exit exit_group getcwd"
 )
 """Allowed whatever the arguments. getcwd is no path lookup, and many files begin with os.path.abspath(__file__)."""
@@ -52,6 +52,8 @@ _AT_NUMBER, _AT_ARCHITECTURE, _AT_ARGUMENTS = 0, 4, 16
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000
 _PROT_EXEC = 4
+_CLOCK_OF_A_PROCESS = 0x80000000
+"""Set in the clock ids that stand for a process: with another's, its processor time could be watched."""
 
 _THREAD_FLAGS = 0x00010000 | 0x00000800 | 0x00000100
 """CLONE_THREAD, CLONE_SIGHAND, CLONE_VM: together they make a thread, never a process."""
@@ -170,6 +172,15 @@ class Policy:
             self._add(_EQUAL, _THREAD_FLAGS, 0, 1)
             self._add(_RETURN, _ALLOW)
 
+        def not_of_a_process() -> None:
+            self._argument(0)
+            self._add(_ANY_BIT, _CLOCK_OF_A_PROCESS, 1, 0)
+            self._add(_RETURN, _ALLOW)
+
+        def of_itself() -> None:
+            self._one_of(0, (0,))
+            to_itself()
+
         def to_itself() -> None:
             self._argument(0)
             self._own_pid.append(len(self._code))
@@ -190,6 +201,9 @@ class Policy:
                 self._answer(name, _ALLOW)  # modules with compiled parts are loaded when they are imported
             else:
                 self._rule(name, not_executable)
+        for name in ("clock_gettime", "clock_nanosleep", "clock_getres"):
+            self._rule(name, not_of_a_process)
+        self._rule("sched_getaffinity", of_itself)
         self._rule("clone", thread)
         for name in ("kill", "tgkill"):
             self._rule(name, to_itself)

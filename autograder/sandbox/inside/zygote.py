@@ -71,7 +71,8 @@ def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str
     sys.path[:] = [
         entry for entry in sys.path if "site-packages" not in entry and "dist-packages" not in entry
     ]
-    os.environ.clear()
+    if "environment" in layers:
+        os.environ.clear()
     sys.argv[:], sys.orig_argv[:] = [""], []
     return Confinement(
         layers,
@@ -155,7 +156,12 @@ def _become_worker(
         requests, replies, output = descriptors
 
         def confine(keep: tuple[int, ...]) -> None:
-            confinement.apply(command["memory_mib"], command["cpu_seconds"], keep, slot=slot, parent=zygote)
+            limits = command["memory_mib"], command["cpu_seconds"]
+            try:
+                confinement.apply(*limits, keep, slot=slot, parent=zygote)
+            except BaseException as error:
+                print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+                raise
 
         worker.run(requests, replies, output, confine, command["role"])
     except BaseException:  # whatever it was, this process must not return into the zygote's loop
