@@ -67,8 +67,8 @@ class Finding:
     remedy: Message
 
 
-_ALLOWED_WITH_FILES = frozenset({"make_executable"})
-"""The files profile allows these: modules with compiled parts are loaded when they are imported."""
+_ALLOWED_WITH_FILES = frozenset({"make_executable", "open_library"})
+"""The files profile allows these: modules, some with compiled parts, are loaded when they are imported."""
 
 
 def run(launcher: Launcher, *, files: bool = False) -> tuple[Finding, ...]:

@@ -63,14 +63,17 @@ def examine(launcher: Launcher, *, files: bool = False) -> Isolation:
     """Try the walls around this launcher's workers. Raises SystemFault where it cannot start any."""
     facts = launcher.facts
     findings = canaries.run(launcher, files=files) if facts else ()
-    found = decide(facts, findings)
-    if files and facts and facts.get("root") == "host" and not facts.get("uid_dropped"):
-        # Without an id or a root of its own, only Landlock would stand between a worker and our files.
-        say = message(
-            'profile = "files" needs namespaces, or a grader that runs as root and gives up its ids. Allow '
-            "namespaces, or hand the data to the functions as arguments."
-        )
-        found = Level("D", (*found.missing, "files profile"), (*found.remedies, say))
+    if not (files and facts and facts.get("root") == "host"):
+        return Isolation(decide(facts, findings), facts, findings)
+    # Only Landlock would stand between a worker and our files, and it lets everybody ask whether they exist; nor is there
+    # a place where /data could be shown.
+    found = decide(facts, [finding for finding in findings if finding.name != "stat_secret"])
+    say = message(
+        'profile = "files" needs namespaces: without them there is no /data. Allow them, or hand the data to the '
+        "functions as arguments."
+    )
+    letter = found.letter if found.letter == "-" else "D"
+    found = Level(letter, (*found.missing, "files profile"), (*found.remedies, say))
     return Isolation(found, facts, findings)
 
 

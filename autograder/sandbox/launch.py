@@ -7,6 +7,7 @@ import importlib.util
 import json
 import math
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -33,10 +34,12 @@ from autograder.sandbox.inside.layers import EVERY_LAYER, IDS, NOT_HERE
 
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
+_FORBIDDEN_CALL = 31  # SIGSYS: what a filter of system calls kills with
 _INSIDE = Path(__file__).resolve().parent
 _WALLS = frozenset({"namespaces", "root"})
 _WITHOUT_ZYGOTE = frozenset({"environment", "descriptors", "session", "rlimits"})
-# User ids that belong to nobody, in blocks, so that the workers of two zygotes do not share a process limit.
+# User ids that belong to nobody, in blocks, so that the workers of two zygotes do not share a process limit. Drawn:
+# two zygotes may have one parent, and process ids may repeat in another container of this machine.
 _FIRST_ID = 2_000_000_000
 _ID_BLOCKS = 100_000
 
@@ -53,6 +56,8 @@ class Ending:
         if self.status is None:
             return "it stopped answering"
         if number := self.status & 0x7F:
+            if number == _FORBIDDEN_CALL:
+                return "it was killed by SIGSYS, for asking the system for something that no solution needs"
             with contextlib.suppress(ValueError):
                 return f"it was killed by {signal.Signals(number).name}"
             return f"it was killed by signal {number}"
@@ -105,7 +110,7 @@ def best_launcher(assignment: Assignment | None = None, layers: frozenset[str] |
             files=assignment is not None and assignment.profile == "files",
             data=None if assignment is None else assignment.data_dir,
         )
-    return Spawner()
+    return Spawner(assignment)
 
 
 def _command(module: str, options: Mapping[str, Any]) -> list[str]:
@@ -149,6 +154,27 @@ def _places(modules: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(folders), list(packages)
 
 
+def _everyone_can_read(data: Path) -> None:
+    """Workers of root give up its id. Raises CourseError for data that they could then not read."""
+    for place in (data, *data.rglob("*")):
+        needed = 0o005 if place.is_dir() else 0o004
+        if not place.is_symlink() and place.stat().st_mode & needed != needed:
+            raise CourseError(
+                f"Submissions are to read {place}, which only its owner may read: chmod -R o+rX '{data}'."
+            )
+
+
+def _temporary_folder() -> str:
+    """An empty folder of ours. Raises SystemFault where none can be made."""
+    try:
+        return tempfile.mkdtemp(prefix="autograde-")
+    except OSError as error:
+        raise SystemFault(
+            f"There is no folder for temporary files ({error.strerror or error}). Set TMPDIR to one that can be "
+            "written; in a container with a read-only root: --tmpfs /tmp."
+        ) from None
+
+
 def _environment() -> dict[str, str]:
     one = dict.fromkeys(
         [
@@ -189,12 +215,15 @@ class Zygote:
         self._modules = tuple(modules)
         self._files = files
         self._data = data
+        self._without_walls = ""
         self._open()
 
     def _open(self) -> None:
         self._facts: dict[str, Any] = {}
         folders, packages = _places(self._modules)
-        self._folder = tempfile.mkdtemp(prefix="autograde-")
+        if self._data is not None and os.getuid() == 0:
+            _everyone_can_read(self._data)
+        self._folder = _temporary_folder()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             options = {
@@ -206,7 +235,7 @@ class Zygote:
                 "modules": self._modules,
                 "files": self._files,
                 "data": None if self._data is None else str(self._data.resolve()),
-                "first_id": _FIRST_ID + os.getpid() % _ID_BLOCKS * IDS,
+                "first_id": _FIRST_ID + secrets.randbelow(_ID_BLOCKS) * IDS,
             }
             self._process = subprocess.Popen(
                 _command("zygote", options),
@@ -242,13 +271,14 @@ class Zygote:
             ):
                 raise
             # The kernel allows this process no namespaces. What is left may still do; `isolation` decides that.
-            reason = self._said
+            self._without_walls = self._said or "no reason given"
             self._layers -= _WALLS
             self.close()
             self._open()
             self._wait_until_ready()
-            self._facts["refused"] = {"namespaces": reason, **self._facts["refused"]}
             return
+        if self._without_walls:
+            self._facts["refused"] = {"namespaces": self._without_walls, **self._facts["refused"]}
         if self._exact and self._facts["refused"]:
             refused = "; ".join(f"{layer}: {reason}" for layer, reason in self._facts["refused"].items())
             raise SystemFault(
@@ -379,20 +409,27 @@ class Spawner:
     """Each worker a subprocess of its own: works everywhere, starts in a tenth of a second, is not confined.
 
     For a student's own code, where processes cannot be forked.
+
+    assignment  whose modules and data workers may use; None for what every course has
     """
 
     facts: Mapping[str, Any] = {}
 
-    def __init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="autograde-")
+    def __init__(self, assignment: Assignment | None = None) -> None:
+        self._assignment = assignment
+        self._folder = _temporary_folder()
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, limits: Limits, role: str = "student") -> Process:
-        folders, _packages = _places(())
+        assignment = self._assignment
+        folders, _packages = _places(() if assignment is None else assignment.modules)
+        data = None if assignment is None else assignment.data_dir
         options = {
             "inside": str(_INSIDE),
             "folders": folders,
             "layers": sorted(_WITHOUT_ZYGOTE),
+            "files": assignment is not None and assignment.profile == "files",
+            "data": None if data is None else str(data),
             "memory_mib": limits.memory_mib,
             "cpu_seconds": cpu_seconds(limits),
             "role": role,

@@ -62,8 +62,13 @@ class Level:
 
 _REMEDIES = {
     "namespaces": message(
-        "Allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 on Debian, an AppArmor profile for this Python "
-        "on Ubuntu, a seccomp profile that allows unshare in a container; or run as root."
+        "Allow user namespaces: sysctl user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 on older "
+        "Debian, an AppArmor profile for this Python on Ubuntu, a seccomp profile that allows unshare in a container; or "
+        "run as root."
+    ),
+    "namespaces of root": message(
+        "Root may make no namespaces here, or mount nothing in them, as in most containers (for want of CAP_SYS_ADMIN, or "
+        "by a profile of seccomp or AppArmor). This level will do there; a virtual machine allows more."
     ),
     "root": message("Allow mounts inside namespaces: AppArmor or a container's profile forbids them here."),
     "landlock": message(
@@ -125,4 +130,7 @@ def _not_there(facts: Mapping[str, Any], layers: frozenset[str]) -> dict[str, Me
         or (facts.get("root") == "minimal" and facts.get("profile") == "files"),
         "landlock": "landlock" in layers and int(facts.get("landlock_abi", 0)) >= 1,
     }
-    return {layer: _REMEDIES[layer] for layer, there in wanted.items() if not there}
+    remedies = _REMEDIES
+    if facts.get("uid_dropped") is not None:
+        remedies = remedies | dict.fromkeys(("namespaces", "root"), remedies["namespaces of root"])
+    return {layer: remedies[layer] for layer, there in wanted.items() if not there}

@@ -15,6 +15,7 @@ from .matrix import measure
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="confinement is for Linux")
 
 TELLING = {
+    "environment": "environment",
     "descriptors": "inherited_descriptors",
     "session": "session_of_others",
     "namespaces": "send_datagram",
@@ -28,12 +29,15 @@ TELLING = {
     "landlock": "open_secret",
     "seccomp": "fork",
 }
-"""The probe that says most about each layer. "environment" has none: the zygote is started without variables."""
+"""The probe that says most about each layer."""
 
 ROOT, USER = Machine(True, 7), Machine(False, 7)
 
 # The matrix "all layers but one" once more, written out; what is not here is empty because others overlap.
 ONLY_SECCOMP = {
+    "meet_in_shared_memory",
+    "time_of_parent",
+    "affinity_of_parent",
     "lock_file",
     "lock_record",
     "send_signals_from_pipe",
@@ -64,6 +68,7 @@ ONLY_SECCOMP = {
     "netlink_socket",
 }
 WITHOUT = {
+    "environment": {"environment"},
     "descriptors": {"inherited_descriptors"},
     "rlimits": {"unlimited", "reserve_memory", "many_descriptors"},
     "seccomp": ONLY_SECCOMP,

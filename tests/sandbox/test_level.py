@@ -111,3 +111,14 @@ def test_which_letters_grade_others(letter: str, grades_others: bool, may_be_ove
         grades_others,
         may_be_overruled,
     )
+
+
+def test_root_is_not_told_to_become_root() -> None:
+    there = without("namespaces", "root", namespaces=[], root="host")
+    (user, _mounts), (root,) = (
+        [remedy.id for remedy in decide({**there, "uid_dropped": dropped}, [HELD], system="linux").remedies]
+        for dropped in (None, True)
+    )
+    assert "run as root" in user
+    assert "run as root" not in root
+    assert "container" in root

@@ -42,7 +42,7 @@ class Confinement:
     layers     names of `LAYERS`
     files      whether workers may read data and use a scratch folder (the files profile)
     packages   folders that may be read in the files profile
-    first_id   the first of `IDS` user ids that own nothing, used where the zygote is root
+    first_id   the first of `IDS` user ids that own nothing, used where the zygote is root; 0 where it has none
     namespaces whether there are namespaces around the zygote, so that the process limit counts its workers only
     """
 
@@ -58,6 +58,11 @@ class Confinement:
         if linux.supported():
             self._policy = seccomp.Policy(files=self.files)
             self._abi = linux.landlock_abi()
+
+    @property
+    def changes_ids(self) -> bool:
+        """Whether workers can and must give up root's ids."""
+        return self.first_id > 0 and hasattr(os, "getuid") and os.getuid() == 0
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -90,7 +95,7 @@ class Confinement:
         """Put on layer after layer; yields the name of each before it is tried."""
         yield "environment"
         if "environment" in self.layers:
-            os.environ.clear()
+            linux.clear_environment()
         yield "descriptors"
         if "descriptors" in self.layers:
             _close_descriptors(keep)
@@ -106,9 +111,12 @@ class Confinement:
         yield "root"
         if "root" in self.layers and self.files:
             jail.fresh_scratch()
-        os.chdir(jail.SCRATCH if self.files and "root" in self.layers else "/")
+        if not self.files:
+            os.chdir("/")
+        elif "root" in self.layers:
+            os.chdir(jail.SCRATCH)
         yield "ids"
-        if "ids" in self.layers and os.getuid() == 0:
+        if "ids" in self.layers and self.changes_ids:
             self._drop_ids(self.first_id + slot % IDS)
         yield "capabilities"
         if "capabilities" in self.layers and linux.supported():
@@ -174,8 +182,12 @@ class Confinement:
             _soft, hard = resource.getrlimit(what)
             if hard != resource.RLIM_INFINITY:
                 value = min(value, hard)
-            with contextlib.suppress(OSError, ValueError):
+            try:
                 resource.setrlimit(what, (value, value))
+            except (OSError, ValueError) as error:
+                if sys.platform == "linux":
+                    raise NotConfined(f"RLIMIT_{name}: {error}") from None
+                # Other systems know some limits by name only.
 
     def _try_the_walls(self) -> None:
         """What must be denied now is denied, or this process ends."""

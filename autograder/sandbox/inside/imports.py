@@ -6,10 +6,12 @@ This is a courtesy to honest students, not a wall: confinement is what stops the
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.abc
 import importlib.machinery
 import linecache
+import os
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,10 +22,13 @@ STANDARD = [
     "argparse",
     "array",
     "ast",
+    "atexit",
     "base64",
     "binascii",
     "bisect",
     "builtins",
+    "bz2",
+    "cProfile",
     "calendar",
     "cmath",
     "codecs",
@@ -39,6 +44,7 @@ STANDARD = [
     "decimal",
     "difflib",
     "dis",
+    "doctest",
     "enum",
     "errno",
     "fnmatch",
@@ -47,6 +53,7 @@ STANDARD = [
     "gc",
     "glob",
     "graphlib",
+    "gzip",
     "hashlib",
     "heapq",
     "importlib",
@@ -58,20 +65,25 @@ STANDARD = [
     "linecache",
     "locale",
     "logging",
+    "lzma",
     "math",
     "numbers",
     "operator",
     "os",
     "pathlib",
+    "pdb",
     "pickle",
     "platform",
     "pprint",
+    "pstats",
     "queue",
     "random",
     "re",
     "reprlib",
     "secrets",
     "shutil",
+    "signal",
+    "stat",
     "statistics",
     "string",
     "struct",
@@ -84,12 +96,15 @@ STANDARD = [
     "token",
     "tokenize",
     "traceback",
+    "tracemalloc",
     "types",
     "typing",
     "unicodedata",
     "unittest",
+    "urllib",
     "warnings",
     "weakref",
+    "zipfile",
     "zlib",
     "__future__",
 ]
@@ -97,10 +112,12 @@ _ENCODINGS = (
     "ascii",
     "cp1252",
     "cp1258",
+    "hex_codec",
     "idna",
     "latin_1",
     "punycode",
     "raw_unicode_escape",
+    "rot_13",
     "unicode_escape",
     "utf_16",
     "utf_16_le",
@@ -118,13 +135,14 @@ PRELOADED = [
     "importlib.util",
     "json.tool",
     "logging.handlers",
-    "tracemalloc",
-    "zipfile",
+    "subprocess",  # platform asks it; starting anything is refused
+    "urllib.request",  # so does np.loadtxt, for any name; and many files say how their data was downloaded
     "numpy",
     "numpy._core._dtype",
     "numpy._core._dtype_ctypes",
     "numpy._core._internal",
     "numpy.char",
+    "numpy.core",
     "numpy.ctypeslib",
     "numpy.dtypes",
     "numpy.exceptions",
@@ -149,13 +167,70 @@ PRELOADED = [
 ]
 """Loaded before a worker is closed off: afterwards no path can be looked up, so nothing else can be imported."""
 
-INERT = ("matplotlib", "IPython", "google", "tqdm", "seaborn", "mpl_toolkits", "pylab", "ipywidgets")
+INERT = (
+    "matplotlib",
+    "IPython",
+    "google",
+    "graphviz",
+    "tqdm",
+    "seaborn",
+    "mpl_toolkits",
+    "plotly",
+    "pylab",
+    "ipywidgets",
+)
 
 
 def preload(names: Iterable[str] = PRELOADED) -> None:
     """Import what students may import, so that no path is looked up once their code runs."""
     for name in names:
         importlib.import_module(name)
+
+
+_behind = ""
+
+
+def go_behind_walls(*, files: bool) -> None:
+    """Be honest with honest code where walls stand: called once, in the zygote.
+
+    files  whether there are some that may be read or written
+    """
+    global _behind
+    nothing = (
+        "start programs or use the network"
+        if files
+        else "read or write files, start programs or use the network"
+    )
+    _behind = f" (while it is graded, code cannot {nothing})"
+    if not files:
+        _keep_folders_from_failing()
+
+
+def _keep_folders_from_failing() -> None:
+    """Let `os.mkdir` do nothing: a folder that is made for plots costs no more than the plots.
+
+    Files are another matter: what was not written could not be read back, so `open` says that there are none.
+    """
+    really = os.mkdir
+
+    def mkdir(path: Any, mode: int = 0o777, *, dir_fd: int | None = None) -> None:
+        try:
+            really(path, mode, dir_fd=dir_fd)
+        except PermissionError as error:
+            if error.errno != errno.EPERM:
+                raise
+
+    os.mkdir = mkdir
+
+
+def explained(error: BaseException) -> str:
+    """The text of an exception; where a wall stands behind it, with what a student must know about walls."""
+    text = str(error)
+    # Only the filter of system calls answers EPERM there.
+    refused = isinstance(error, PermissionError) and error.errno == errno.EPERM
+    # And what is told so when it asks whether a file exists says that it was not found.
+    missed = isinstance(error, FileNotFoundError) and "files" in _behind
+    return text + _behind if refused or missed else text
 
 
 class NotAvailable(ModuleNotFoundError):
@@ -174,7 +249,7 @@ class CourseImports(importlib.abc.MetaPathFinder):
 
     def __init__(self, siblings: Mapping[str, tuple[str, str]], allowed: Iterable[str] = ()) -> None:
         self._siblings = siblings
-        self._allowed = {*STANDARD, "numpy", "encodings", *allowed}
+        self._allowed = {*STANDARD, "numpy", "encodings", *(name.partition(".")[0] for name in allowed)}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
@@ -185,9 +260,20 @@ class CourseImports(importlib.abc.MetaPathFinder):
         if top in INERT:
             return importlib.machinery.ModuleSpec(name, _InertLoader(), is_package=True)
         # A private module is some allowed module's own business ("_strptime" for datetime).
-        if top in self._allowed or top.startswith("_") or _asked_by_library():
+        if top.startswith("_"):
+            return None
+        # Of what is allowed, a part that was not loaded before the walls went up cannot be had any more.
+        if _is_there(name, path) if top in self._allowed else _asked_by_library():
             return None
         raise NotAvailable(f"'{name}' is not available in this course", name=name)
+
+
+def _is_there(name: str, path: Sequence[str] | None) -> bool:
+    if name in sys.builtin_module_names:
+        return True
+    if importlib.machinery.FrozenImporter.find_spec(name) is not None:
+        return True
+    return importlib.machinery.PathFinder.find_spec(name, path) is not None
 
 
 def _asked_by_library() -> bool:
@@ -229,7 +315,7 @@ class Inert:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _special(name)
+        return _axes_of if name == "subplots" else _special(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         pass
@@ -256,20 +342,76 @@ class Inert:
         return None
 
 
-def _passes_through(iterable: Any = (), *args: Any, **kwargs: Any) -> Any:
-    """tqdm(iterable) is the iterable."""
-    return iterable
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+    for _side in ("", "r"):
+        setattr(Inert, f"__{_side}{_name}__", lambda self, other: Inert())
+
+
+class Progress:
+    """A progress bar that shows nothing: the iterable itself, with everything that a bar can be told."""
+
+    def __init__(self, iterable: Any = None, *args: Any, **kwargs: Any) -> None:
+        self._iterable = () if iterable is None else iterable
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._iterable)
+
+    def __len__(self) -> int:
+        return len(self._iterable)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Inert()
+
+    @staticmethod
+    def write(text: str = "", *args: Any, **kwargs: Any) -> None:
+        """Prints, as the real one does beside its bar."""
+        print(text)
+
+
+def _progress_of_range(*bounds: Any, **kwargs: Any) -> Progress:
+    return Progress(range(*bounds))
+
+
+def _axes_of(nrows: int = 1, ncols: int = 1, *args: Any, squeeze: bool = True, **kwargs: Any) -> Any:
+    """As many inert axes as were asked for, in the shape that they are unpacked from."""
+    import numpy as np
+
+    axes = np.empty((nrows, ncols), dtype=object)
+    for place in np.ndindex(axes.shape):
+        axes[place] = Inert()
+    if not squeeze:
+        return axes
+    return axes.squeeze() if axes.size > 1 else axes[0, 0]
+
+
+def _figure_and_axes(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    return Inert(), _axes_of(*args, **kwargs)
+
+
+def _interval(*args: Any, **kwargs: Any) -> tuple[float, float]:
+    return 0.0, 1.0
 
 
 _RESULTS: dict[str, Any] = {
-    "subplots": lambda *a, **k: (Inert(), Inert()),
+    "subplots": _figure_and_axes,
+    "subplot_mosaic": lambda *a, **k: (Inert(), Inert()),
     "plot": lambda *a, **k: [Inert()],
     "hist": lambda *a, **k: ([], [], Inert()),
-    "tqdm": _passes_through,
-    "tqdm_notebook": _passes_through,
-    "trange": range,
-    "display": lambda *a, **k: None,
-    "get_ipython": lambda: None,
+    "get_legend_handles_labels": lambda *a, **k: ([], []),
+    **dict.fromkeys(["xlim", "ylim", "get_xlim", "get_ylim", "get_zlim"], _interval),
+    "tqdm": Progress,
+    "tqdm_notebook": Progress,
+    "trange": _progress_of_range,
+    "display": Inert(),  # a function in one place, a module in another
+    "get_ipython": Inert(),
 }
 
 
@@ -284,7 +426,7 @@ class _InertModule(types.ModuleType):
         return _special(name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return _passes_through(*args, **kwargs)
+        return Progress(*args, **kwargs)
 
 
 class _InertLoader(importlib.abc.Loader):

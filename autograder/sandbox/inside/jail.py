@@ -77,7 +77,6 @@ def _unshare() -> tuple[str, ...]:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{user} {user} 1")
         _write("/proc/self/gid_map", f"{group} {group} 1")
-    linux.name_this_host("autograde")
     try:
         linux.unshare(linux.CLONE_NEWCGROUP)
         names.append("cgroup")
@@ -100,11 +99,8 @@ def _build_root(folder: str, packages: Iterable[str], data: str | None) -> None:
         if os.path.islink(link):
             _make_folder(folder + os.path.dirname(link))
             os.symlink(os.readlink(link), folder + link)
-    # Interpreters outside /usr may keep what their packages link to beside their standard library.
-    own = () if sys.base_prefix == "/usr" else (os.path.realpath(os.path.join(sys.base_prefix, "lib")),)
-    for place in (*_LIBRARY_FOLDERS, *own):
-        if os.path.isdir(place) and not os.path.islink(place) and os.path.realpath(place) == place:
-            _bind(place, folder)
+    for place in _shared_libraries():
+        _bind(place, folder)
     for library in _mapped_files():
         if not os.path.lexists(folder + library):
             _bind(library, folder)
@@ -129,6 +125,18 @@ def _build_root(folder: str, packages: Iterable[str], data: str | None) -> None:
 
 
 _NO_MORE = linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NODEV
+
+
+def for_importing() -> tuple[str, ...]:
+    """The folders of the first root, besides packages, from which modules and what they link to are loaded."""
+    return (*_shared_libraries(), *_standard_library())
+
+
+def _shared_libraries() -> list[str]:
+    # Interpreters outside /usr may keep what their packages link to beside their standard library.
+    own = () if sys.base_prefix == "/usr" else (os.path.realpath(os.path.join(sys.base_prefix, "lib")),)
+    places = (*_LIBRARY_FOLDERS, *own)
+    return [place for place in places if os.path.isdir(place) and os.path.realpath(place) == place]
 
 
 def _standard_library() -> list[str]:

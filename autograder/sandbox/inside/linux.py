@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import struct
+import sys
 from typing import Any
 
-ARCHITECTURE = platform.machine()
+# Not platform.machine(), which would remember the name of this machine for the student's code to ask for.
+ARCHITECTURE = os.uname().machine if hasattr(os, "uname") else ""
 
 CLONE_NEWTIME = 0x00000080
 CLONE_NEWNS = 0x00020000
@@ -67,6 +68,7 @@ _MOUNT_SETATTR, _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 442, 444, 
 _libc: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
 _syscall: Any = getattr(_libc, "syscall", None)
 _prctl: Any = getattr(_libc, "prctl", None)
+_clearenv: Any = getattr(_libc, "clearenv", None)
 _mount: Any = getattr(_libc, "mount", None)
 _umount2: Any = getattr(_libc, "umount2", None)
 _unshare: Any = getattr(_libc, "unshare", None)
@@ -81,7 +83,14 @@ def _fail(what: str) -> OSError:
 
 def supported() -> bool:
     """Whether the numbers of this machine's system calls are known here."""
-    return platform.system() == "Linux" and ARCHITECTURE in _NUMBERS and struct.calcsize("P") == 8
+    return sys.platform == "linux" and ARCHITECTURE in _NUMBERS and struct.calcsize("P") == 8
+
+
+def clear_environment() -> None:
+    """Every variable: `os.environ` lacks what C code set, as readline does with LINES when Python 3.13 imports pdb."""
+    os.environ.clear()
+    if _clearenv is not None:
+        _clearenv()
 
 
 def prctl(option: int, value: int = 0, third: int = 0) -> int:
@@ -97,12 +106,6 @@ def unshare(flags: int) -> None:
     """unshare(2). Raises OSError."""
     if _unshare(flags) != 0:
         raise _fail("unshare")
-
-
-def name_this_host(name: str) -> None:
-    """sethostname(2), in a uts namespace of our own. Raises OSError."""
-    if _libc.sethostname(name.encode("ascii"), ctypes.c_size_t(len(name))) != 0:
-        raise _fail("sethostname")
 
 
 def mount(

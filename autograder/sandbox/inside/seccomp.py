@@ -20,7 +20,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 COMPUTE = _names(
-    "read write readv writev pread64 close lseek munmap mremap madvise brk futex futex_waitv sched_yield nanosleep "
+    "read write readv writev pread64 close lseek munmap mremap madvise brk sched_yield nanosleep "
     "gettimeofday time poll ppoll select pselect6 rt_sigaction "
     "rt_sigprocmask rt_sigreturn sigaltstack getpid gettid getuid geteuid getgid getegid getppid getrandom uname "
     "sysinfo getrusage times getrlimit set_robust_list rseq set_tid_address arch_prctl "
@@ -52,6 +52,9 @@ _AT_NUMBER, _AT_ARCHITECTURE, _AT_ARGUMENTS = 0, 4, 16
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000
 _PROT_EXEC = 4
+_SHARED_ANONYMOUS = 0x01 | 0x20
+"""MAP_SHARED with MAP_ANONYMOUS: such memory stays until the last of its pages is unmapped, but counts as what is mapped
+of it. Unmapping all but one, again and again, would fill the machine."""
 _CLOCK_OF_A_PROCESS = 0x80000000
 """Set in the clock ids that stand for a process: with another's, its processor time could be watched."""
 
@@ -66,6 +69,11 @@ _NAMESPACE_FLAGS = (
     | linux.CLONE_NEWPID
     | linux.CLONE_NEWNET
 )
+_ODD_FLAGS = 0x80000000 | 0x00800000 | 0x00008000 | 0x00004000 | 0x00002000 | 0x00001000
+"""CLONE_IO, CLONE_UNTRACED, CLONE_PARENT, CLONE_VFORK, CLONE_PTRACE, CLONE_PIDFD: no library asks for them with a thread,
+and the last gives a descriptor that is none of a worker's own pipes."""
+_PRIVATE_FUTEX = 128
+"""Without this flag a futex in a page of a shared file, such as the C library, is where two workers can meet."""
 _FCNTL = (0, 1, 2, 3, 4, 1030)
 """F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC: no locks, leases, owners or pipe sizes."""
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)
@@ -163,11 +171,20 @@ class Policy:
             self._add(_ANY_BIT, _PROT_EXEC, 1, 0)
             self._add(_RETURN, _ALLOW)
 
+        def counted() -> None:
+            if not files:
+                self._argument(2)
+                self._add(_ANY_BIT, _PROT_EXEC, 4, 0)
+            self._argument(3)
+            self._add(_AND, _SHARED_ANONYMOUS)
+            self._add(_EQUAL, _SHARED_ANONYMOUS, 1, 0)
+            self._add(_RETURN, _ALLOW)
+
         def thread() -> None:
             self._argument(0, high=True)
             self._add(_EQUAL, 0, 0, 5)
             self._argument(0)
-            self._add(_ANY_BIT, _NAMESPACE_FLAGS, 3, 0)
+            self._add(_ANY_BIT, _NAMESPACE_FLAGS | _ODD_FLAGS, 3, 0)
             self._add(_AND, _THREAD_FLAGS)
             self._add(_EQUAL, _THREAD_FLAGS, 0, 1)
             self._add(_RETURN, _ALLOW)
@@ -196,15 +213,22 @@ class Policy:
             self._add(_EQUAL, 0, 0, 1)
             self._add(_RETURN, _ALLOW)
 
-        for name in ("mmap", "mprotect"):
-            if files:
-                self._answer(name, _ALLOW)  # modules with compiled parts are loaded when they are imported
-            else:
-                self._rule(name, not_executable)
+        def private() -> None:
+            self._argument(1)
+            self._add(_ANY_BIT, _PRIVATE_FUTEX, 0, 1)
+            self._add(_RETURN, _ALLOW)
+
+        self._rule("mmap", counted)
+        if files:
+            self._answer("mprotect", _ALLOW)  # modules with compiled parts are loaded when they are imported
+        else:
+            self._rule("mprotect", not_executable)
         for name in ("clock_gettime", "clock_nanosleep", "clock_getres"):
             self._rule(name, not_of_a_process)
         self._rule("sched_getaffinity", of_itself)
         self._rule("clone", thread)
+        # Not EPERM: joining a thread waits on one that is not private, and takes this for "look again".
+        self._rule("futex", private, _ERRNO | errno.EAGAIN)
         for name in ("kill", "tgkill"):
             self._rule(name, to_itself)
         self._rule("prlimit64", reads_own_limits)

@@ -22,6 +22,7 @@ from typing import Any
 
 from . import jail, linux
 from .confine import Confinement, usable
+from .ids import spare_ids
 
 _TRIAL_MIB = 1024
 
@@ -33,7 +34,9 @@ def main(options: dict[str, Any]) -> None:
     """
     os.umask(0o022)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _be_ended_first()
     layers = frozenset(options["layers"])
+    options["first_id"] = spare_ids(options["first_id"])  # while there is a /proc
     namespaces: tuple[str, ...] = ()
     root = "host"
     if "namespaces" in layers:
@@ -55,10 +58,16 @@ def main(options: dict[str, Any]) -> None:
         "namespaces": namespaces,
         "root": root,
         "refused": refused,
-        "uid_dropped": None if os.getuid() != 0 else "ids" in confinement.layers,
+        "uid_dropped": "ids" in confinement.layers if confinement.changes_ids else None,
     }
     control.send(json.dumps({"ready": True, "facts": facts}).encode())
     _serve(control, confinement)
+
+
+def _be_ended_first() -> None:
+    """Where memory runs out, the kernel ends the largest of these processes, and neither a lane nor anything else."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")
 
 
 def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str, ...]) -> Confinement:
@@ -68,16 +77,19 @@ def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str
     imports.preload()
     imports.preload(options["modules"])
     worker.prepare()
+    imports.go_behind_walls(files=options["files"])
     sys.path[:] = [
         entry for entry in sys.path if "site-packages" not in entry and "dist-packages" not in entry
     ]
     if "environment" in layers:
         os.environ.clear()
     sys.argv[:], sys.orig_argv[:] = [""], []
+    # Where things lie on the host is no worker's business.
+    vars(sys.modules["__main__"]).pop("options", None)
     return Confinement(
         layers,
         options["files"],
-        tuple(options["packages"]),
+        (*options["packages"], *jail.for_importing()),
         options["first_id"],
         bool(namespaces),
     )
@@ -90,7 +102,7 @@ def _give_up_privileges(confinement: Confinement) -> None:
     if "capabilities" not in confinement.layers or not linux.supported():
         return
     kept = []
-    if os.getuid() == 0:
+    if confinement.changes_ids:
         kept = [linux.CAP_SETUID, linux.CAP_SETGID, linux.CAP_KILL]
     if confinement.files and "root" in confinement.layers:
         kept.append(linux.CAP_SYS_ADMIN)

@@ -37,6 +37,7 @@ NUMBERS: dict[str, tuple[int | None, int | None, None]] = {
     "finit_module": (313, 273, None),
     "flock": (73, 32, None),
     "fsopen": (430, 430, None),
+    "futex": (202, 98, None),
     "getdents64": (217, 61, None),
     "getpriority": (140, 141, None),
     "getsid": (124, 156, None),
@@ -526,6 +527,14 @@ def execute_memory(scene: Scene) -> Any:
 @probe()
 def memory_file(scene: Scene) -> Any:
     return closing(call("memfd_create", b"probe", 1))
+
+
+@probe()
+def meet_in_shared_memory(scene: Scene) -> Any:
+    # A futex that is not private, in a page of the C library: its name is the file, whoever has it mapped.
+    assert _libc is not None
+    place = ctypes.cast(_libc.getpid, ctypes.c_void_p).value or 0
+    return f"{call('futex', place & ~3, 1, 1, 0, 0, 0)} were waiting"
 
 
 @probe()

@@ -82,7 +82,8 @@ _STOPPED_BY = {
     "rlimits landlock seccomp": "named_queue",
     # Only a filter of system calls stops these: they need no path, no privilege and no other process.
     "seccomp": (
-        "time_of_parent affinity_of_parent lock_file lock_record send_signals_from_pipe change_pipe_size control_pipe type_into_terminal "
+        "meet_in_shared_memory time_of_parent affinity_of_parent "
+        "lock_file lock_record send_signals_from_pipe change_pipe_size control_pipe type_into_terminal "
         "splice_memory fork clone clone3 execute_memory memory_file hold_parent be_traced set_own_limit set_affinity "
         "set_priority set_scheduler set_io_priority become_dumpable keyring add_key count_events handle_page_faults "
         "ring_of_requests new_user_namespace change_personality map_executable make_executable make_executable_by_key "
