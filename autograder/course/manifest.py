@@ -62,7 +62,7 @@ class Assignment:
 
     feedback    what a hidden check may tell: "call", "hint" or "outcome"
     files       what a submission consists of; the first is the one that is imported
-    modules     more of the standard library than the engine allows by itself
+    modules     full names of modules that submissions may import besides what the engine allows by itself
     deadline    with an offset, or None
     profile     "closed": submissions see no file; "files": they may read `data_dir` and use a scratch folder
     data_dir    what they may read, as /data, or None
@@ -284,9 +284,9 @@ def _profile(table: _Table, public_dir: Path) -> tuple[str, Path | None]:
     if profile not in PROFILES:
         choices = " or ".join(f'"{choice}"' for choice in PROFILES)
         raise table.error("profile", profile, f"write {choices}.{did_you_mean(profile, PROFILES)}")
-    data = table.text("data", default="")
-    if not data:
+    if "data" not in table.values:
         return profile, None
+    data = table.text("data")
     if profile != "files":
         raise table.error("data", data, 'submissions can read it only with profile = "files"')
     folder = (public_dir / data).resolve()

@@ -84,6 +84,24 @@ def test_prerequisites_are_transitive_and_in_the_contracts_order(
         ('files = ["sums.py"]', 'files = ["sums.py", "sums.py"]', ["twice"]),
         ('version = "1"', "version = 1", ["version", "quotes"]),
         ('id = "sums"', 'id = "sum"', ["assignment.id", '"sum"', '"sums"']),
+        ('version = "1"', 'version = "1"\nprofile = "file"', ["profile", '"file"', 'Did you mean "files"?']),
+        ('version = "1"', 'version = "1"\nprofile = true', ["assignment.profile", "True"]),
+        ('version = "1"', 'version = "1"\ndata = "data"', ["data", 'only with profile = "files"']),
+        (
+            'version = "1"',
+            'version = "1"\nprofile = "closed"\ndata = "data"',
+            ['only with profile = "files"'],
+        ),
+        ('version = "1"', 'version = "1"\nprofile = "files"\ndata = ""', ["assignment.data", "not empty"]),
+        ('version = "1"', 'version = "1"\nprofile = "files"\ndata = 1', ["assignment.data", "quotes"]),
+        *(
+            (
+                'version = "1"',
+                f'version = "1"\nprofile = "files"\ndata = "{path}"',
+                ["data", path, "within sums/"],
+            )
+            for path in ("none", ".", "..", "../../solutions/sums", "/etc", "sums.py", "data/../..", "link")
+        ),
         ('feedback = "call"', 'feed_back = "call"', ['"assignment.feed_back"', 'Did you mean "feedback"?']),
         ("submission_seconds = 20", "submission_seconds = 0", ["limits.submission_seconds", "above 0"]),
         ("submission_seconds = 20", "memory_mib = 1.5", ["memory_mib", "1.5", "whole number"]),
@@ -98,10 +116,24 @@ def test_a_broken_manifest_is_refused_with_file_key_value_and_remedy(
     tiny_course: Course, change: Callable[[str, str], Path], old: str, new: str, told: list[str]
 ) -> None:
     path = change(old, new)
+    (path.parent / "link").symlink_to(tiny_course.solutions_dir)
     with pytest.raises(CourseError) as caught:
         tiny_course.assignment("sums")
     for piece in (str(path), *told):
         assert piece in str(caught.value)
+
+
+def test_the_profile_is_closed_unless_the_manifest_says_otherwise(
+    tiny_course: Course, change: Callable[[str, str], Path]
+) -> None:
+    sums = tiny_course.assignment("sums")
+    assert (sums.profile, sums.data_dir) == ("closed", None)
+    change('version = "1"', 'version = "1"\nprofile = "files"')
+    sums = tiny_course.assignment("sums")
+    assert (sums.profile, sums.data_dir) == ("files", None)
+    (sums.public_dir / "data" / "small").mkdir(parents=True)
+    change('profile = "files"', 'profile = "files"\ndata = "data/small"')
+    assert tiny_course.assignment("sums").data_dir == (sums.public_dir / "data" / "small").resolve()
 
 
 def test_an_assignment_that_is_listed_must_exist(tiny_course: Course) -> None:
