@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import StudentFault, SuiteError
@@ -32,16 +32,35 @@ class Call:
     """
 
     name: str
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    value: Any = None
-    error: StudentFault | None = None
-    mutated: tuple[str, ...] = ()
-    warnings: tuple[tuple[str, str], ...] = ()
-    output: str = ""
-    seconds: float = 0.0
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    outcome: Outcome
     instructions: tuple[tuple[Any, ...], ...] = ()
     wanted: tuple[int, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        return self.outcome.value
+
+    @property
+    def error(self) -> StudentFault | None:
+        return self.outcome.error
+
+    @property
+    def mutated(self) -> tuple[str, ...]:
+        return self.outcome.mutated
+
+    @property
+    def warnings(self) -> tuple[tuple[str, str], ...]:
+        return self.outcome.warnings
+
+    @property
+    def output(self) -> str:
+        return self.outcome.output
+
+    @property
+    def seconds(self) -> float:
+        return self.outcome.seconds
 
     def result(self) -> Any:
         """The value; raises the error where there is one."""
@@ -72,7 +91,8 @@ class Student:
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Function(self, name)
+        function = self.__dict__[name] = Function(self, name)
+        return function
 
     def __repr__(self) -> str:
         return "<a submission>"
@@ -81,14 +101,20 @@ class Student:
         """Call `name` with each case (a tuple of arguments or `call_with(...)`), in one trip; never raises for them."""
         arguments = [as_arguments(case) for case in cases]
         outcomes = self._worker().map(name, [(a.args, a.kwargs) for a in arguments])
-        calls = [_call(name, a, outcome) for a, outcome in zip(arguments, outcomes, strict=True)]
+        calls = [
+            Call(name, tuple(a.args), dict(a.kwargs), outcome)
+            for a, outcome in zip(arguments, outcomes, strict=True)
+        ]
         for call in calls:
             self._record(call)
         return calls
 
     def call(self, name: str, /, *args: Any, **kwargs: Any) -> Call:
         """The record of one call; never raises for what the student's code did."""
-        return self.calls(name, [Arguments(args, kwargs)])[0]
+        (outcome,) = self._worker().map(name, [(args, kwargs)])
+        call = Call(name, args, kwargs, outcome)
+        self._record(call)
+        return call
 
     def map(self, name: str, cases: Sequence[Any]) -> list[Any]:
         """The values of many calls made in one trip; raises the first error."""
@@ -105,16 +131,7 @@ class Student:
     def run_program(self, instructions: Sequence[tuple[Any, ...]], wanted: Sequence[int]) -> Call:
         """The record of one program; its value is the list of what is wanted."""
         outcome = self._worker().run(instructions, wanted)
-        call = Call(
-            "",
-            value=outcome.value,
-            error=outcome.error,
-            warnings=outcome.warnings,
-            output=outcome.output,
-            seconds=outcome.seconds,
-            instructions=tuple(instructions),
-            wanted=tuple(wanted),
-        )
+        call = Call("", (), {}, outcome, tuple(instructions), tuple(wanted))
         self._record(call)
         return call
 
@@ -156,20 +173,6 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<function {self.__name__} of a submission>"
-
-
-def _call(name: str, arguments: Arguments, outcome: Outcome) -> Call:
-    return Call(
-        name,
-        tuple(arguments.args),
-        dict(arguments.kwargs),
-        outcome.value,
-        outcome.error,
-        outcome.mutated,
-        outcome.warnings,
-        outcome.output,
-        outcome.seconds,
-    )
 
 
 # -- programs -----------------------------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ questions that come back while a request is under way: callbacks, and uses of ob
 from __future__ import annotations
 
 import builtins
+import math
 import operator
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from autograder.course.manifest import Limits
 from autograder.errors import (
@@ -23,6 +25,7 @@ from autograder.errors import (
     StudentFault,
     SuiteError,
     WorkerEnded,
+    without_frames,
 )
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed
 from autograder.sandbox.inside import executor, wire
@@ -40,14 +43,29 @@ FREE_CALLBACK_SECONDS = 8.0
 MAX_RECEIVED = 256 * 2**20
 """Bytes that the large replies of a submission may take up here, all together."""
 
+_QUICK_SECONDS = 0.01
+"""Time of a call that counts as processor time in full, so that it need not be measured at each call."""
+
+MAX_QUESTION = 64 * 2**20
+MAX_QUESTIONS = 2**30
+"""Bytes that one callback's arguments may take up here, and those of all callbacks during one request together."""
+
 _LARGE_REPLY = 64 * 2**10
 _BYTES_PER_VALUE = 64
 _LOAD_SECONDS_AT_LEAST = 5.0
 _MOST_ANSWERS = 20_000
+_MOST_ANSWER_BYTES = 32 * 2**20
+"""How many answers of the reference are kept for the next submission, and how much they may take with their questions:
+through a stand-in a submission asks it whatever it likes."""
+
 _MOST_NAMES = 1_000
+_MOST_CELLS = 20
 _MOST_LABELS = 50
+_MOST_WARNINGS = 20
 _LONGEST_LABEL = 100
 _LONGEST_RAISED = 200
+_CALLED = re.compile(r"[\w.<>]+\(\)")
+_LONGEST_NAME_READ = 600
 
 _BY_ITS_ARGUMENTS = (
     ArithmeticError,
@@ -61,6 +79,8 @@ _BY_ITS_ARGUMENTS = (
 """What a function of ours raises where it was given something that it was not made for."""
 
 Tree = Any
+
+_TOO_LONG: Tree = ["raise", "TimeoutError", "the function was given something that takes it too long"]
 
 
 @dataclass
@@ -92,8 +112,7 @@ class Clock:
         return max(self.seconds - self.used, 0.0)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one call came to. Exactly one of value and error means something.
 
     error     what the student's code did instead of returning a plain value
@@ -126,11 +145,11 @@ class StandIn:
 class Program:
     """What a submission's files are, as read by the trusted side.
 
-    files    file name → source text; `main` is the one whose functions are called
+    files    file name → source text; `main` is the one whose functions are called, and may be the cells of a notebook
     modules  further standard modules that the course allows
     """
 
-    files: Mapping[str, str]
+    files: Mapping[str, str | tuple[str, ...]]
     main: str
     modules: tuple[str, ...] = ()
 
@@ -180,6 +199,22 @@ forward_operators(Handle, lambda self, name, *operands: self._owner.operate(name
 
 
 @dataclass(frozen=True)
+class FailedCell:
+    """A cell of a notebook that raised something, or was stopped since it took too long.
+
+    number     among the cells of code, from 1
+    type_name  of the exception
+    file, line where it was raised in the student's own sources, or "" and 0
+    """
+
+    number: int
+    type_name: str
+    text: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Reference:
     """Within a program: the result of an earlier instruction."""
 
@@ -192,33 +227,47 @@ class Worker:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.names: dict[str, str] = {}
+        self.failed_cells: tuple[FailedCell, ...] = ()
         self.alive = True
         self._functions: list[Callable[..., Any]] = []
         self._objects: list[Handle] = []
         self._object_indices: dict[int, int] = {}
         self._asked = 0
+        self._asked_bytes = 0
         self._depth = 0
         self._in_callbacks = 0.0
         self._sequence = 0
+        self._encoder = wire.Encoder(self._leaf)
+        self._decoder = wire.Decoder(self._special)
 
     # -- requests -----------------------------------------------------------------------------------------
 
     def load(self, program: Program, stand_ins: Sequence[StandIn] = ()) -> Outcome:
-        """Run the submission's file. On success `names` holds its public names and their kinds."""
+        """Run the submission's file. On success `names` holds its public names and their kinds, and `failed_cells` what
+        did not run of a notebook."""
         stands = [
             [s.name, "class" if s.is_class else "function", self._register(s.target)] for s in stand_ins
         ]
-        files = [[name, source] for name, source in program.files.items()]
+        files = [
+            [name, list(source) if isinstance(source, tuple) else source]
+            for name, source in program.files.items()
+        ]
         seconds = max(2 * self.limits.call_seconds, _LOAD_SECONDS_AT_LEAST)
-        message = ["load", files, program.main, stands, list(program.modules)]
-        (outcome,) = self._request(message, 1, seconds)
+        message = ["load", files, program.main, stands, list(program.modules), seconds]
+        compiled, outcome = self._request(message, 2, seconds)
+        outcome = outcome._replace(output=compiled.output + outcome.output)
+        if compiled.error is not None and not isinstance(compiled.error, (CallTimedOut, WorkerEnded)):
+            # Said before any student code ran: whatever comes later is no word on whether the file compiles.
+            return outcome._replace(error=compiled.error, stage="compile")
         if outcome.error is None:
-            self.names = _names(outcome.value)
+            value = outcome.value
+            names, failed = value if type(value) is tuple and len(value) == 2 else (value, [])
+            self.names, self.failed_cells = _names(names), _failed_cells(failed)
         return outcome
 
     def map(self, name: str, cases: Sequence[tuple[Sequence[Any], Mapping[str, Any]]]) -> list[Outcome]:
         """Call the function `name` with each case, in one trip. After a death the rest share its error."""
-        encode = wire.Encoder(self._leaf).encode
+        encode = self._encoder.encode
         try:
             trees = [
                 [[encode(a) for a in args], [[k, encode(v)] for k, v in kwargs.items()]]
@@ -247,7 +296,7 @@ class Worker:
     def _instruction(self, instruction: Sequence[Any]) -> Tree:
         operation, *operands = instruction
         try:
-            encode = wire.Encoder(self._leaf).encode
+            encode = self._encoder.encode
             if operation == "name":
                 return [operation, *operands]
             if operation in ("get", "set"):
@@ -318,30 +367,29 @@ class Worker:
         return index
 
     def _decode(self, tree: Tree) -> Any:
-        return wire.Decoder(self._special).decode(tree)
+        return self._decoder.decode(tree)
 
     def _outcome(self, tree: Tree, output: str, seconds: float) -> Outcome:
         """A reply's outcome, every part of it checked: it may have been written by anyone."""
         if type(tree) is not list or len(tree) < 3:
             raise wire.ProtocolError("a reply that is not one")
-        what, *rest, mutated, warnings = tree
-        facts = Outcome(
-            mutated=tuple(label[:_LONGEST_LABEL] for label in _texts(_list(mutated)[:_MOST_LABELS])),
-            warnings=tuple(_pair(warning) for warning in _list(warnings)[:20]),
-            output=output,
-            seconds=seconds,
-        )
-        if what == "ok" and len(rest) == 1:
-            return replace(facts, value=self._decode(rest[0]))
+        mutated = _labels(tree[-2])
+        warnings = _pairs(tree[-1])
+        if tree[0] == "ok" and len(tree) == 4:
+            return Outcome(self._decode(tree[1]), None, mutated, warnings, output, seconds)
+        return Outcome(None, self._error(tree[0], tree[1:-2]), mutated, warnings, output, seconds)
+
+    def _error(self, what: Any, rest: list[Any]) -> StudentFault:
+        """What a reply tells instead of a value."""
         if what == "odd" and len(rest) == 1:
-            return replace(facts, error=NotPlainData(_text(rest[0])))
+            return NotPlainData(_text(rest[0]))
         if what == "missing" and len(rest) == 1:
-            return replace(facts, error=NotWritten("missing", (), _text(rest[0])))
-        if what == "error" and len(rest) == 6:
-            type_name, text, file, stage = _texts([rest[0], rest[2], rest[3], rest[5]])
+            return NotWritten("missing", (), _text(rest[0]))
+        if what == "error" and len(rest) == 5:
+            type_name, text, file = _texts([rest[0], rest[2], rest[3]])
             bases = tuple(base for base in _texts(rest[1]) if isinstance(getattr(builtins, base, None), type))
             line = rest[4] if type(rest[4]) is int and 0 <= rest[4] < 10**9 else 0
-            return replace(facts, error=self._fault(type_name, bases, text, file, line), stage=stage)
+            return self._fault(type_name, bases, text, file, line)
         raise wire.ProtocolError("a reply that is not one")
 
     def _fault(self, type_name: str, bases: tuple[str, ...], text: str, file: str, line: int) -> StudentFault:
@@ -369,7 +417,7 @@ class Worker:
                 if _list(question)[:1] == ["call"]
                 else self._answer_object(question)
             )
-            return ["answer", wire.Encoder(self._leaf).encode(result)]
+            return ["answer", self._encoder.encode(result)]
         except StudentError as error:
             known = next((base for base in error.bases if base != "BaseException"), "Exception")
             return ["raise", known, error.text]
@@ -379,7 +427,8 @@ class Worker:
             return ["raise", "TypeError", str(error)[:_LONGEST_RAISED]]
         except _BY_ITS_ARGUMENTS as error:
             known = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
-            return ["raise", known, str(error)[:_LONGEST_RAISED]]
+            # Python names the function that was called wrongly; where it is the suite's, its name tells what is checked.
+            return ["raise", known, _CALLED.sub("function()", str(error))[:_LONGEST_RAISED]]
         finally:
             self._depth -= 1
             if self._depth == 0:  # an inner callback's time is part of the outer one's
@@ -427,6 +476,7 @@ class RemoteWorker(Worker):
     def __init__(self, launcher: Launcher, limits: Limits, clock: Clock) -> None:
         super().__init__(limits)
         self._clock = clock
+        self._answer_by = math.inf
         began = time.monotonic()
         self._process = launcher.start(limits)
         # A millisecond, unless the submission did away with the zygote.
@@ -435,12 +485,15 @@ class RemoteWorker(Worker):
 
     def answer(self, question: Tree) -> Tree:
         if self._depth:
-            return super().answer(question)
+            # The alarm rings once, and whoever was at work then may have taken it for an error of its own.
+            return _TOO_LONG if time.monotonic() > self._answer_by else super().answer(question)
+        seconds = FREE_CALLBACK_SECONDS + self.limits.call_seconds
+        self._answer_by = time.monotonic() + seconds
         try:
-            with stopped_after(FREE_CALLBACK_SECONDS + self.limits.call_seconds):
+            with stopped_after(seconds):
                 return super().answer(question)
         except Overrun:
-            return ["raise", "TimeoutError", "the function was given something that takes it too long"]
+            return _TOO_LONG
 
     def _excused(self, seconds: float) -> float:
         return self._clock.excuse(seconds)
@@ -448,50 +501,52 @@ class RemoteWorker(Worker):
     def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
         outcomes: list[Outcome] = []
         try:
-            for outcome in self._exchange(message, replies, seconds):
-                outcomes.append(outcome)
+            self._exchange(message, replies, seconds, outcomes)
         except (CallTimedOut, WorkerEnded, OutOfMemory) as death:
-            lost = Outcome(error=death, output=self._printed())
+            lost = Outcome(error=without_frames(death), output=self._printed())
             outcomes += [lost] * (replies - len(outcomes))
         return outcomes
 
-    def _exchange(self, message: list[Tree], replies: int, seconds: float) -> Iterator[Outcome]:
+    def _exchange(self, message: list[Tree], replies: int, seconds: float, outcomes: list[Outcome]) -> None:
+        """Send a request and add its outcomes to `outcomes` as they come. Raises what ended the worker."""
         if not self.alive:
             raise WorkerEnded("it had ended before")
         self._sequence += 1
         sequence = self._sequence
         if self._depth == 0:
-            self._asked = 0
-        kind, *rest = message
+            self._asked = self._asked_bytes = 0
         began = time.monotonic()
         try:
-            self._send([kind, sequence, *rest], seconds)
+            self._send([message[0], sequence, *message[1:]], seconds)
         finally:
-            self._clock.used += time.monotonic() - began
+            now = time.monotonic()
+            self._clock.used += now - began
         for number in range(replies):
-            began, excused = time.monotonic(), self._in_callbacks
+            began, excused = now, self._in_callbacks
             try:
                 tree = self._receive(began, excused, seconds)
                 took = time.monotonic() - began - (self._in_callbacks - excused)
                 if type(tree) is not list or len(tree) != 4 or tree[:3] != ["done", sequence, number]:
                     raise wire.ProtocolError("a reply that was not asked for")
                 outcome = self._outcome(tree[3], self._printed(), took)
-                _check_missing(outcome.error, message)
+                if outcome.error is not None:
+                    _check_missing(outcome.error, message)
             except wire.ProtocolError as error:
                 raise self._ended(f"it sent {error}") from None
             finally:
                 # However it ended; and bringing in what it sent counts too, it may be a million values.
-                self._clock.used += time.monotonic() - began - (self._in_callbacks - excused)
-            yield outcome
+                now = time.monotonic()
+                self._clock.used += now - began - (self._in_callbacks - excused)
+            outcomes.append(outcome)
 
-    def _send(self, tree: Tree, seconds: float) -> None:
+    def _send(self, tree: Tree, seconds: float, at_latest: float = math.inf) -> None:
         seconds, stated = self._allowed(seconds)
         try:
             data = wire.frame(tree)
         except wire.NotPlain as error:
             raise SuiteError(f"a request is too large to send: {error}") from None
         try:
-            self._channel.send(data, time.monotonic() + seconds)
+            self._channel.send(data, min(time.monotonic() + seconds, at_latest))
         except DeadlinePassed:
             raise self._timed_out(stated) from None
         except ChannelClosed as error:
@@ -499,24 +554,36 @@ class RemoteWorker(Worker):
 
     def _allowed(self, seconds: float) -> tuple[float, float]:
         """How long to wait, and which limit that is: what is left of it differs from run to run, a report must not."""
-        left = self._clock.left
+        left = self._clock.seconds - self._clock.used
+        if left < 0:
+            left = 0.0
         return (seconds, seconds) if seconds <= left else (left, self.limits.submission_seconds)
 
     def _receive(self, began: float, excused: float, seconds: float) -> Tree:
         """The next reply; questions before it are answered, and their time is not counted."""
         allowed, stated = self._allowed(seconds)
-        due, longest, cpu_before = allowed, _PATIENCE * allowed, cpu_time(self._process.pid)
+        due, longest, cpu_before, asked = allowed, _PATIENCE * allowed, 0.0, False
+        soon = began + _QUICK_SECONDS  # most calls never ask how much processor time they had
         while True:
             try:
                 deadline = began + allowed + (self._in_callbacks - excused)
-                body = self._channel.receive(deadline)
+                # Many questions may lie in the buffer, and those are taken from there without a look at the clock.
+                if asked and time.monotonic() > min(soon, deadline):
+                    raise DeadlinePassed
+                body = self._channel.receive(min(soon, deadline))
                 tree, values = wire.unpack_counted(body)
                 if type(tree) is list and len(tree) == 2 and tree[0] == "ask":
+                    self._weigh_question(len(body) + _BYTES_PER_VALUE * values)
+                    asked = True
                     answer = self.answer(tree[1])
                 else:
                     self._clock.receive(len(body) + _BYTES_PER_VALUE * values)
                     return tree
             except DeadlinePassed:
+                if soon < deadline:
+                    cpu_before = cpu_time(self._process.pid) - _QUICK_SECONDS
+                    soon = math.inf
+                    continue
                 if allowed < longest and is_starved(self._process.pid, cpu_before, due):
                     allowed = min(allowed + due / 4, longest)
                     continue
@@ -528,7 +595,14 @@ class RemoteWorker(Worker):
             except BaseException:
                 self.close()
                 raise
-            self._send(answer, seconds)
+            self._send(answer, seconds, began + longest + (self._in_callbacks - excused))
+
+    def _weigh_question(self, size: int) -> None:
+        """Take note of what a callback is given. Raises ProtocolError where it is more than callbacks may be given."""
+        self._asked_bytes += size
+        if size > MAX_QUESTION or self._asked_bytes > MAX_QUESTIONS:
+            limit = MAX_QUESTION if size > MAX_QUESTION else MAX_QUESTIONS
+            raise wire.ProtocolError(f"more than {limit // 2**20} MiB to a callback")
 
     def _timed_out(self, stated: float) -> CallTimedOut:
         self.close()
@@ -540,6 +614,7 @@ class RemoteWorker(Worker):
             return WorkerEnded(how)
         self.alive = False
         ending = self._process.end(how == "it ended" or how == "it closed its pipe")
+        self._channel.close()
         if ending.status is not None and how in ("it ended", "it closed its pipe"):
             how = ending.describe()
         if "SIGXCPU" in how or ("SIGKILL" in how and ending.cpu_seconds > cpu_seconds(self.limits) - 1):
@@ -548,16 +623,15 @@ class RemoteWorker(Worker):
         return WorkerEnded(how)
 
     def _printed(self) -> str:
-        try:
-            return self._channel.take_output().decode("utf-8", "replace")
-        except ChannelClosed:
-            return ""
+        printed = self._channel.take_output()
+        return printed.decode("utf-8", "replace") if printed else ""
 
     def close(self) -> None:
+        # First the channel: ending the process may free the numbers of its descriptors for others.
+        self._channel.close()
         if self.alive:
             self.alive = False
             self._process.end(False)
-        self._channel.close()
 
 
 class LocalWorker(Worker):
@@ -567,10 +641,15 @@ class LocalWorker(Worker):
         super().__init__(limits)
         self._executor = executor.Executor(self._ask)
         self._answers: dict[bytes, Tree] = {}
+        self._answer_bytes = 0
 
     def forget(self) -> None:
         super().forget()
         self._executor.forget()
+        if len(self._answers) >= _MOST_ANSWERS or self._answer_bytes >= _MOST_ANSWER_BYTES // 2:
+            # One submission may have filled it; the next shall find room.
+            self._answers.clear()
+            self._answer_bytes = 0
 
     def _ask(self, question: Tree) -> Tree:
         kind, *rest = self.answer(question)
@@ -600,8 +679,12 @@ class LocalWorker(Worker):
         answer = self._answers.get(question)
         if answer is None:
             ((_done, _sequence, _number, answer),) = self._executor.handle(["map", 0, name, [case]])
-            if len(self._answers) < _MOST_ANSWERS and not _holds_handle(answer) and not _holds_handle(case):
-                self._answers[question] = answer
+            # An error may come of how much stack or memory there was left just now.
+            if answer[0] == "ok" and not _holds_handle(answer) and not _holds_handle(case):
+                size = len(question) + len(wire.pack(answer))
+                if len(self._answers) < _MOST_ANSWERS and self._answer_bytes + size <= _MOST_ANSWER_BYTES:
+                    self._answers[question] = answer
+                    self._answer_bytes += size
         return self._outcome(answer, "", 0.0)
 
 
@@ -613,7 +696,7 @@ def _holds_handle(tree: Tree) -> bool:
     return False
 
 
-def _check_missing(error: StudentFault | None, message: list[Tree]) -> None:
+def _check_missing(error: StudentFault, message: list[Tree]) -> None:
     """A name that is said to be missing must be one that was asked for: the text is shown without a replay."""
     if not isinstance(error, NotWritten) or error.type_name != "missing":
         return
@@ -627,7 +710,8 @@ def _check_missing(error: StudentFault | None, message: list[Tree]) -> None:
 
 def clean_name(text: str) -> str:
     """A name that student code chose, as far as it can be one."""
-    return "".join(c for c in text if c.isprintable())[:60]
+    # Cut first: the text may be as long as a reply, and each of its characters would become an object.
+    return "".join(c for c in text[:_LONGEST_NAME_READ] if c.isprintable())[:60]
 
 
 def _names(value: Any) -> dict[str, str]:
@@ -637,6 +721,29 @@ def _names(value: Any) -> dict[str, str]:
     ):
         return {}
     return {name[:200]: kind for name, kind in value[:_MOST_NAMES]}
+
+
+def _failed_cells(value: Any) -> tuple[FailedCell, ...]:
+    """What a load says about a notebook's cells. It may say anything, too."""
+    found = []
+    for one in value[:_MOST_CELLS] if type(value) is list else []:
+        if type(one) is list and [type(part) for part in one] == [int, str, str, str, int]:
+            number, type_name, text, file, line = one
+            if 0 < number < 10**6 and 0 <= line < 10**9:
+                found.append(FailedCell(number, type_name[:100], text[:4096], file[:300], line))
+    return tuple(found)
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    if value == []:
+        return ()
+    return tuple([label[:_LONGEST_LABEL] for label in _texts(_list(value)[:_MOST_LABELS])])
+
+
+def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
+    if value == []:
+        return ()
+    return tuple([_pair(pair) for pair in _list(value)[:_MOST_WARNINGS]])
 
 
 def _pair(value: Any) -> tuple[str, str]:

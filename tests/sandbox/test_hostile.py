@@ -99,7 +99,7 @@ def test_a_question_whose_answer_nobody_waits_for_ends_the_worker(submit: Submit
 def test_a_forged_fault_of_ours_is_the_students_error(submit: Submit) -> None:
     student = submit(
         f"{DIG}def f():\n    bases = ['SuiteError', 'SystemFault', 'AutogradeError', 'Exception']\n"
-        "    reply(['error', 'SuiteError', bases, 'our fault', 'test_x.py', 1, 'run', [], []])\n    os._exit(0)\n"
+        "    reply(['error', 'SuiteError', bases, 'our fault', 'test_x.py', 1, [], []])\n    os._exit(0)\n"
     )
     error = student.call("f").error
     assert type(error) is StudentError

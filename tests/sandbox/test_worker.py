@@ -205,7 +205,8 @@ def test_the_worker_knows_nothing(submit: Submit) -> None:
         "def descriptors():\n"
         "    found = []\n"
         "    for fd in range(64):\n"
-        "        try:\n            os.fstat(fd)\n            found.append(fd)\n        except OSError:\n            pass\n"
+        "        try:\n            os.get_inheritable(fd)\n            found.append(fd)\n"
+        "        except OSError:\n            pass\n"
         "    return found\n"
     )
     assert student.look() == [0, [], [], [""]]

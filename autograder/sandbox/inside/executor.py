@@ -3,13 +3,18 @@
 Requests and replies are trees (see `wire`). The same class runs in the worker, where replies go down a pipe, and on the
 trusted side for the reference, where they are handed over in memory: so both are judged by the same rules.
 
-    ["load", seq, files, main, stand_ins, modules]   → ["done", seq, 0, outcome]; value: [[name, kind], ...]
+    ["load", seq, files, main, stand_ins, modules, seconds]
+        → ["done", seq, 0, outcome] of compiling it, before any of it has run
+        → ["done", seq, 1, outcome] of running it; value: [[name, kind], ...]; for cells
+          ([[name, kind], ...], [[cell, error, text, file, line], ...])
     ["map", seq, target, [[args, kwargs], ...]]      → ["done", seq, i, outcome] for each case, in order
     ["run", seq, instructions, wanted]               → ["done", seq, 0, outcome]
 
 An outcome begins with what happened and ends with two facts, the arguments that were changed and the warnings:
-["ok", value, …], ["error", type, bases, text, file, line, stage, …], ["odd", description, …] for a value that may not
+["ok", value, …], ["error", type, bases, text, file, line, …], ["odd", description, …] for a value that may not
 travel, ["missing", name, …].
+
+The source of `main` is a text, or the cells of a notebook, a list of texts (`cells`).
 """
 
 from __future__ import annotations
@@ -19,11 +24,11 @@ import builtins
 import operator
 import sys
 import types
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import imports, wire
+from . import cells, imports, wire
+from .warned import Warned
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
@@ -74,7 +79,12 @@ BINARY = [
 ]
 UNARY = ["neg", "pos", "abs", "invert"]
 
+_COMPILED: list[Any] = ["ok", None, [], []]
 _MAX_EXCEPTION_TEXT = 2_048
+_LONGEST_IN_CELL = 200
+_SHARE_OF_CELLS = 0.8
+"""How much of a load's time cells may take before they are stopped one by one; the rest is for those not stopped."""
+
 _CALLABLE = (
     types.FunctionType,
     types.BuiltinFunctionType,
@@ -102,8 +112,12 @@ class Executor:
         self._call_back = call_back
         self._flush = flush
         self._install = install
+        self._warned = Warned(keep=install)
+        self._encoder = wire.Encoder(self._leaf)
+        self._decoder = wire.Decoder(self._special)
         self._module = types.ModuleType("submission")
         self._own: set[str] = set()
+        self._labels: set[str] = set()
         self._handles: dict[int, Any] = {}
         self._known: dict[int, int] = {}
         self._results: list[Any] = []
@@ -119,55 +133,95 @@ class Executor:
             for number, case in enumerate(cases):
                 yield ["done", seq, number, self._one_call(target, case)]
         elif kind == "run":
-            yield ["done", seq, 0, self._outcome(lambda: self._program(*rest))]
+            yield ["done", seq, 0, self._outcome(self._program, rest)]
         elif kind == "load":
-            yield ["done", seq, 0, self._load(*rest)]
+            # Two replies, the first sent before any student code has run: so the trusted side can believe it.
+            compiled, run = self._compile(*rest)
+            yield ["done", seq, 0, compiled]
+            yield ["done", seq, 1, compiled if run is None else self._outcome(run, ())]
         else:
             raise wire.ProtocolError("an unknown request")
 
-    def _load(self, files: Any, main: str, stand_ins: Any, modules: Any) -> list[Any]:
-        sources: dict[str, str] = dict(files)
+    def _compile(
+        self, files: Any, main: str, stand_ins: Any, modules: Any, seconds: float
+    ) -> tuple[list[Any], Callable[[], Any] | None]:
+        """What compiling the main file came to, and what is left to do: running it."""
+        sources: dict[str, Any] = dict(files)
         self._own = {name.removesuffix(".py") for name in sources}
+        self._labels = {f"{name}.py" for name in self._own}
         if self._install:
             siblings = {n.removesuffix(".py"): (n, s) for n, s in sources.items() if n != main}
             sys.meta_path.insert(0, imports.CourseImports(siblings, modules))
-        file, source = main, sources[main]
-        imports.remember_lines(file, source)
-        try:
-            tree = ast.parse(source, file)
-            compile(tree, file, "exec", dont_inherit=True)
-        except BaseException as error:
-            return self._error(error, "compile")
-        name = file.removesuffix(".py")
+        name = main.removesuffix(".py")
         self._module = types.ModuleType(name)
-        self._module.__file__ = file
+        self._module.__file__ = main
+        if type(sources[main]) is list:
+            return _COMPILED, self._cells(name, sources[main], stand_ins, seconds)
+        source = sources[main]
+        imports.remember_lines(main, source)
+        try:
+            tree = ast.parse(source, main)
+            compile(tree, main, "exec", dont_inherit=True)
+        except BaseException as error:
+            return self._error(error), None
         if self._install:
             sys.modules[name] = self._module
-        return self._outcome(lambda: self._execute(tree, source, file, stand_ins))
+        return _COMPILED, lambda: self._execute(tree, source, main, self._replacements(stand_ins))
 
-    def _execute(self, tree: ast.Module, source: str, file: str, stand_ins: Any) -> list[list[str]]:
+    def _cells(self, name: str, sources: list[str], stand_ins: Any, seconds: float) -> Callable[[], Any]:
+        if self._install:
+            sys.modules[name] = self._module
+            # Jupyter provides these without an import.
+            builtins.get_ipython = builtins.display = imports.Inert()  # type: ignore[attr-defined]
+        replacements = self._replacements(stand_ins)
+
+        def run(number: int, source: str) -> None:
+            label = cells.label(name, number)
+            self._labels.add(label)
+            imports.remember_lines(label, source)
+            self._execute(ast.parse(source, label), source, label, replacements)
+
+        def run_all() -> tuple[list[list[str]], list[list[Any]]]:
+            failed = cells.run_each(sources, run, seconds * _SHARE_OF_CELLS)
+            self._module.__dict__.update(replacements)
+            return self._public_names(), [self._failed(number, error) for number, error in failed]
+
+        return run_all
+
+    def _failed(self, number: int, error: BaseException) -> list[Any]:
+        _error, kind, _bases, text, file, line, *_rest = self._error(error)
+        return [number, kind, text[:_LONGEST_IN_CELL], file, line]
+
+    def _execute(
+        self, tree: ast.Module, source: str, file: str, replacements: dict[str, Any]
+    ) -> list[list[str]]:
         """Run the file; its public names, each with "class" or "function" or "value"."""
-        namespace = self._module.__dict__
-        if not stand_ins:
-            exec(compile(source, file, "exec", dont_inherit=True), namespace)
+        if not replacements:
+            exec(compile(source, file, "exec", dont_inherit=True), self._module.__dict__)
         else:
-            self._execute_with_stand_ins(tree, file, stand_ins)
+            self._execute_with_stand_ins(tree, file, replacements)
+        return self._public_names()
+
+    def _public_names(self) -> list[list[str]]:
         return [
             [name[:200], "class" if isinstance(value, type) else "function" if callable(value) else "value"]
-            for name, value in list(namespace.items())[:1000]
+            for name, value in list(self._module.__dict__.items())[:1000]
             if not name.startswith("_")
         ]
 
-    def _execute_with_stand_ins(self, tree: ast.Module, file: str, stand_ins: Any) -> None:
-        """Statement by statement, putting each stand-in back in place as soon as something else is bound to its name:
-        aliases, default arguments, decorators and classes made later at import then meet the stand-in too."""
-        namespace = self._module.__dict__
+    def _replacements(self, stand_ins: Any) -> dict[str, Any]:
         replacements: dict[str, Any] = {}
         for name, kind, identifier in stand_ins:
             if kind == "class":
                 replacements[name] = self._classes[name] = _stand_in_class(name, identifier, self)
             else:
                 replacements[name] = _stand_in_function(name, identifier, self)
+        return replacements
+
+    def _execute_with_stand_ins(self, tree: ast.Module, file: str, replacements: dict[str, Any]) -> None:
+        """Statement by statement, putting each stand-in back in place as soon as something else is bound to its name:
+        aliases, default arguments, decorators and classes made later at import then meet the stand-in too."""
+        namespace = self._module.__dict__
         flags = 0
         for statement in tree.body:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
@@ -181,12 +235,15 @@ class Executor:
         namespace.update(replacements)
 
     def _one_call(self, target: str, case: Any) -> list[Any]:
-        decode = wire.Decoder(self._special).decode
+        decode = self._decoder.decode
         positional = [decode(arg) for arg in case[0]]
         named = {name: decode(value) for name, value in case[1]}
-        outcome = self._outcome(lambda: self._resolve(target)(*positional, **named))
+        outcome = self._outcome(self._call, (target, positional, named))
         outcome[-2] = self._mutated(case, [*positional, *named.values()])
         return outcome
+
+    def _call(self, target: str, positional: list[Any], named: dict[str, Any]) -> Any:
+        return self._resolve(target)(*positional, **named)
 
     def forget(self) -> None:
         """Let go of the objects that handles stand for."""
@@ -201,7 +258,7 @@ class Executor:
 
     def _program(self, instructions: Any, wanted: Any) -> Any:
         """Carry out instructions in order; an operand {"r": i} is the result of instruction i."""
-        decode = wire.Decoder(self._special).decode
+        decode = self._decoder.decode
         outer, self._results = self._results, []
         try:
             results = self._results
@@ -227,34 +284,50 @@ class Executor:
 
     # -- outcomes -----------------------------------------------------------------------------------------
 
-    def _outcome(self, action: Callable[[], Any]) -> list[Any]:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                value = action()
-                reply: list[Any] = ["ok", self.encode(value), [], []]
-            except BaseException as error:
-                reply = self._error(error, "run")
-        reply[-1] = [[w.category.__name__[:60], _text_of(w.message)[:200]] for w in caught[:20]]
+    def _outcome(self, action: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:
+        mark = self._warned.begin()
+        try:
+            value = action(*operands)
+            reply: list[Any] = ["ok", self.encode(value), [], []]
+        except BaseException as error:
+            reply = self._error(error)
+        finally:
+            warned = self._warned.end(mark)
+        if warned:
+            reply[-1] = [[kind.__name__[:60], _text_of(text)[:200]] for kind, text in warned[:20]]
         self._flush()
         return reply
 
     def _mutated(self, case: Any, now: list[Any]) -> list[str]:
         """Which arguments are no longer what was sent. `now` holds them after the call, in the same order."""
-        sent = [(f"argument {i + 1}", tree) for i, tree in enumerate(case[0])]
-        sent += [(name, tree) for name, tree in case[1]]
+        positional, named = case
         changed = []
-        for (label, tree), value in zip(sent, now, strict=True):
-            if type(tree) is not list and type(tree) is not dict:
-                continue
-            try:
-                if wire.pack(tree) != wire.pack(self.encode(value)):
-                    changed.append(label)
-            except wire.NotPlain:
-                changed.append(label)
+        number = 0
+        for tree in positional:
+            number += 1
+            if not self._is_still(tree, now[number - 1]):
+                changed.append(f"argument {number}")
+        for name, tree in named:
+            number += 1
+            if not self._is_still(tree, now[number - 1]):
+                changed.append(name)
         return changed
 
-    def _error(self, error: BaseException, stage: str) -> list[Any]:
+    def _is_still(self, tree: Any, value: Any) -> bool:
+        """Whether the value is what the tree says, to the byte."""
+        kind = type(tree)
+        if kind is not dict and kind is not list:
+            return True
+        try:
+            now = self.encode(value)
+        except wire.NotPlain:
+            return False
+        if kind is dict and "a" in tree:
+            # An array: texts, whole numbers and bytes, which are equal only where they are the same.
+            return bool(tree == now)
+        return wire.pack(tree) == wire.pack(now)
+
+    def _error(self, error: BaseException) -> list[Any]:
         if isinstance(error, wire.NotPlain):
             return ["odd", str(error)[:200], [], []]
         if isinstance(error, _Missing):
@@ -267,11 +340,11 @@ class Executor:
         name = str(type.__getattribute__(kind, "__name__"))[:100]
         text = _text_of(error)[:_MAX_EXCEPTION_TEXT].encode("utf-8", "replace").decode("utf-8")
         name = name.encode("utf-8", "replace").decode("utf-8")
-        return ["error", name, bases, text, file, line, stage, [], []]
+        return ["error", name, bases, text, file, line, [], []]
 
     def _place(self, error: BaseException) -> tuple[str, int]:
         """The innermost line of the student's own files that the exception passed through."""
-        own = {f"{name}.py" for name in self._own}
+        own = self._labels
         if isinstance(error, SyntaxError) and error.filename in own:
             return str(error.filename), int(error.lineno or 0)
         found = ("", 0)
@@ -287,7 +360,7 @@ class Executor:
 
     def encode(self, value: Any) -> Any:
         """A value as a tree; the student's own objects and functions become handles."""
-        return wire.Encoder(self._leaf).encode(value)
+        return self._encoder.encode(value)
 
     def _leaf(self, value: Any) -> Any:
         kind = type(value)
@@ -320,7 +393,7 @@ class Executor:
 
     def ask(self, question: list[Any]) -> Any:
         """Send a question to the trusted side and bring its answer in."""
-        return wire.Decoder(self._special).decode(self._call_back(question))
+        return self._decoder.decode(self._call_back(question))
 
 
 class _Missing(Exception):
@@ -340,7 +413,7 @@ def _describe(value: Any) -> str:
 
 def _text_of(error: Any) -> str:
     try:
-        return str(error)
+        return imports.explained(error)
     except BaseException:
         return "(its text cannot be read)"
 

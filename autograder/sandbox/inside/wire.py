@@ -45,6 +45,19 @@ time here."""
 
 _NATIVE = [np.dtype(code) for code in "?bBhHiIlLefdFD"]
 _KNOWN = {d.str: d for d in _NATIVE} | {d.newbyteorder().str: d.newbyteorder() for d in _NATIVE}
+_NAMES = {d: name for name, d in _KNOWN.items()}
+_SIZES = {name: d.itemsize for name, d in _KNOWN.items()}
+_TRUTH = np.dtype(bool).str
+
+_SMALL_BODY = 1_000
+"""Bytes of a body whose values need no counting: each takes at least one."""
+
+_LEAVES = frozenset([type(None), bool, int, float, str, bytes])
+"""Types that arrive as themselves."""
+
+_LAYOUTS = ("C", "F", "S", "Cr", "Fr", "Sr")
+_SENT_AS_IS = frozenset([type(None), bool, float])
+_SENT_IN_RANGE = _SENT_AS_IS | {int}
 
 _TYPES: dict[str, type] = {d.type.__name__: d.type for d in _NATIVE} | {
     t.__name__: t for t in (int, float, complex)
@@ -75,9 +88,10 @@ def frame(tree: Any) -> bytes:
     return HEADER.pack(MAGIC, len(body)) + body
 
 
-def body_length(header: bytes) -> int:
-    """The length that a frame's header announces, checked before anything is allocated for it."""
-    magic, length = HEADER.unpack(header)
+def body_length(beginning: bytes | bytearray) -> int:
+    """The length that a frame's header announces, checked before anything is allocated for it. What follows the header
+    may be there already."""
+    magic, length = HEADER.unpack_from(beginning)
     if magic != MAGIC:
         raise ProtocolError("a frame that does not begin like one")
     if length > MAX_MESSAGE_BYTES:
@@ -91,7 +105,10 @@ def unpack(body: bytes) -> Any:
 
 
 def unpack_counted(body: bytes) -> tuple[Any, int]:
-    """The same, with the number of values in it: they take more memory here than bytes there."""
+    """The same, with the number of values in it: they take more memory here than bytes there. In a body of at most
+    `_SMALL_BODY` bytes there cannot be many, and they count as none."""
+    if len(body) <= _SMALL_BODY:
+        return _unpack(body, None), 0
     seen = 0
 
     def count(items: Any) -> Any:
@@ -101,8 +118,12 @@ def unpack_counted(body: bytes) -> tuple[Any, int]:
             raise ProtocolError("too many values in a frame")
         return items
 
+    return _unpack(body, count), seen
+
+
+def _unpack(body: bytes, count: Callable[[Any], Any] | None) -> Any:
     try:
-        tree = msgpack.unpackb(
+        return msgpack.unpackb(
             body,
             raw=False,
             strict_map_key=True,
@@ -112,7 +133,6 @@ def unpack_counted(body: bytes) -> tuple[Any, int]:
             max_map_len=1,
             max_ext_len=0,
         )
-        return tree, seen
     except ProtocolError:
         raise
     except Exception as error:  # msgpack raises half a dozen kinds; each means the same here
@@ -155,10 +175,14 @@ class Encoder:
         return self._other(value, depth)
 
     def _items(self, values: Any, depth: int) -> list[Any]:
-        self._nodes += len(values)
+        items: list[Any] = list(values)  # which nobody else can change any more
+        self._nodes += len(items)
         if self._nodes > MAX_NODES:
             raise NotPlain(f"more than {MAX_NODES:,} values")
-        return [self._tree(value, depth + 1) for value in values]
+        if _SENT_AS_IS.issuperset(map(type, items)) or _is_list_of_numbers(items):
+            return items
+        depth += 1
+        return [self._tree(item, depth) for item in items]
 
     def _other(self, value: Any, depth: int) -> Any:
         """Everything that is not one of the plain types exactly; subclasses arrive as their base."""
@@ -231,9 +255,9 @@ class Decoder:
             return self._items(tree, depth)
         if kind is not dict or len(tree) != 1:
             raise ProtocolError(f"a {kind.__name__} where a value was due")
+        if "a" in tree:
+            return _decode_array(tree["a"])
         ((tag, payload),) = tree.items()
-        if tag == "a":
-            return _decode_array(payload)
         if tag == "t":
             return tuple(self._items(payload, depth))
         if tag == "s":
@@ -256,7 +280,10 @@ class Decoder:
         self._nodes += len(trees)
         if self._nodes > MAX_NODES:
             raise ProtocolError("too many values")
-        return [self._value(tree, depth + 1) for tree in trees]
+        if _LEAVES.issuperset(map(type, trees)):
+            return list(trees)
+        depth += 1
+        return [self._value(tree, depth) for tree in trees]
 
     def _dict(self, pairs: Any, depth: int) -> dict[Any, Any]:
         if type(pairs) is not list:
@@ -276,6 +303,14 @@ class Decoder:
         return result
 
 
+def _is_list_of_numbers(values: list[Any]) -> bool:
+    """Whether each is None, bool, float, or an int of 64 bits."""
+    if not _SENT_IN_RANGE.issuperset(map(type, values)):
+        return False
+    whole = [value for value in values if type(value) is int]
+    return min(whole) >= -(2**63) and max(whole) < 2**64
+
+
 def _is_odd_key(key: Any) -> bool:
     """Whether many keys of its kind could have one hash: not so texts, whose hashes are seeded here, nor 64-bit numbers."""
     if isinstance(key, int):
@@ -284,24 +319,34 @@ def _is_odd_key(key: Any) -> bool:
 
 
 def _array(array: Any) -> Any:
-    dtype = array.dtype
-    if dtype.kind == "f" and dtype.itemsize > 8:
-        array, dtype = array.astype(np.float64), np.dtype(np.float64)
-    elif dtype.kind == "c" and dtype.itemsize > 16:
-        array, dtype = array.astype(np.complex128), np.dtype(np.complex128)
-    if dtype.kind not in "biufc":
-        raise NotPlain(_odd_dtype(dtype))
+    name = _NAMES.get(array.dtype)
+    if name is None:
+        array = _as_known(array)
+        name = array.dtype.str
     if array.nbytes > MAX_MESSAGE_BYTES:
         raise NotPlain(f"an array of {array.nbytes // 2**20} MiB")
-    if array.ndim > MAX_DIMENSIONS:
-        raise NotPlain(f"an array of {array.ndim} dimensions")
-    if array.size == 0 and math.prod(n for n in array.shape if n) > MAX_EMPTY:
-        raise NotPlain(f"an empty array of shape {array.shape}")
+    shape = array.shape
+    if len(shape) > MAX_DIMENSIONS:
+        raise NotPlain(f"an array of {len(shape)} dimensions")
+    if 0 in shape and math.prod(n for n in shape if n) > MAX_EMPTY:
+        raise NotPlain(f"an empty array of shape {shape}")
     flags = array.flags
     layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "S"
     if not flags.writeable:
         layout += "r"
-    return {"a": [dtype.str, list(array.shape), array.tobytes(), layout]}
+    return {"a": [name, list(shape), array.tobytes(), layout]}
+
+
+def _as_known(array: Any) -> Any:
+    """The array in a type that travels, if it has numbers at all."""
+    dtype = array.dtype
+    if dtype.str in _KNOWN:
+        return array
+    if dtype.kind == "f":
+        return array.astype(np.float64)
+    if dtype.kind == "c":
+        return array.astype(np.complex128)
+    raise NotPlain(_odd_dtype(dtype))
 
 
 def _odd_dtype(dtype: Any) -> str:
@@ -349,17 +394,21 @@ def _decode_array(payload: Any) -> Any:
     dtype = _dtype(name)
     if type(shape) is not list or len(shape) > MAX_DIMENSIONS or type(data) is not bytes:
         raise ProtocolError("an array that is not one")
-    if any(type(n) is not int or not 0 <= n <= 2**31 for n in shape):
-        raise ProtocolError("an array of an impossible shape")
-    size = math.prod(shape)
-    if size * dtype.itemsize != len(data) or (size == 0 and math.prod(n for n in shape if n) > MAX_EMPTY):
+    size = 1
+    for n in shape:
+        if type(n) is not int or not 0 <= n <= 2**31:
+            raise ProtocolError("an array of an impossible shape")
+        size *= n
+    if size * _SIZES[name] != len(data) or (size == 0 and math.prod(n for n in shape if n) > MAX_EMPTY):
         raise ProtocolError("an array whose shape does not fit its data")
-    if type(layout) is not str or layout[:1] not in ("C", "F", "S") or layout[1:] not in ("", "r"):
+    if type(layout) is not str or layout not in _LAYOUTS:
         raise ProtocolError("an array of an unknown layout")
-    if dtype.kind == "b" and data.translate(None, b"\x00\x01"):
+    if name == _TRUTH and data.translate(None, b"\x00\x01"):
         raise ProtocolError("truth values that are neither")
-    array = np.frombuffer(data, dtype=dtype).reshape(shape)
-    array = array.copy(order="F") if layout[0] == "F" else array.copy()
+    array = np.frombuffer(data, dtype)
+    if len(shape) != 1:
+        array = array.reshape(shape)
+    array = array.copy("F" if layout[0] == "F" else "C")
     if layout[0] == "S" and array.ndim:
         wide = np.zeros((*shape[:-1], 2 * shape[-1]), dtype=dtype)
         wide[..., ::2] = array

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import random
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from . import confine, wire
+from . import wire
 from .executor import Executor
+
+_CHUNK = 2**16
+"""Bytes of one read: as many as a pipe holds. A larger buffer takes longer to get than all else in a small call."""
 
 
 class Link:
     """The worker's ends of the two pipes."""
 
-    def __init__(self, requests: int, replies: int) -> None:
+    def __init__(self, requests: int, replies: int, role: str = "student") -> None:
         self._requests = requests
         self._replies = replies
+        self._buffer = b""
         self._executor = Executor(self._call_back, _flush, install=True)
+        self._handle: Callable[[Any], Iterator[list[Any]]] = self._executor.handle
+        if role == "ingest":
+            from .ingest import reader
+
+            self._handle = reader.handle
 
     def announce(self) -> None:
         """Say that NumPy is imported and everything is ready."""
@@ -36,7 +44,7 @@ class Link:
             self._answer(message)
 
     def _answer(self, message: Any) -> None:
-        for reply in self._executor.handle(message):
+        for reply in self._handle(message):
             try:
                 data = wire.frame(reply)
             except wire.NotPlain as error:
@@ -59,43 +67,67 @@ class Link:
             self._answer(message)
 
     def _read(self) -> Any:
-        header = self._exactly(wire.HEADER.size)
-        if header is None:
+        """The next message; None once the trusted side has closed its end."""
+        begin = wire.HEADER.size
+        if not self._fill(begin):
             return None
-        body = self._exactly(wire.body_length(header))
-        return None if body is None else wire.unpack(body)
+        end = begin + wire.body_length(self._buffer)
+        if not self._fill(end):
+            return None
+        body = self._buffer[begin:end]
+        self._buffer = self._buffer[end:]
+        return wire.unpack(body)
 
-    def _exactly(self, size: int) -> bytes | None:
-        parts = []
-        while size:
-            part = os.read(self._requests, min(size, 2**20))
+    def _fill(self, size: int) -> bool:
+        """Read until the buffer has so many bytes; False where there are no more."""
+        missing = size - len(self._buffer)
+        if missing <= 0:
+            return True
+        parts = [self._buffer]
+        while missing > 0:
+            part = os.read(self._requests, _CHUNK)
             if not part:
-                return None
+                return False
             parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+            missing -= len(part)
+        self._buffer = b"".join(parts)
+        return True
 
     def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._replies, view) :]
+        written = os.write(self._replies, data)
+        if written < len(data):
+            view = memoryview(data)[written:]
+            while view:
+                view = view[os.write(self._replies, view) :]
 
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
+        try:  # noqa: SIM105 — this is run at each call, and suppress() takes longer than a flush
             stream.flush()
+        except Exception:
+            pass
+
+
+def prepare() -> None:
+    """Load what only some workers use, in the zygote, while there are still files to load it from."""
+    from .ingest import reader  # noqa: F401
 
 
 def run(
-    requests: int, replies: int, output: int, memory_mib: int, cpu_seconds: int, *, announce: bool = False
+    requests: int, replies: int, output: int, confine: Callable[[tuple[int, ...]], None], role: str
 ) -> None:
-    """Become the worker: take the three descriptors, confine this process, serve until the end."""
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 0)
+    """Become the worker: take the three descriptors, confine this process, serve until the end.
+
+    confine  called with the descriptors that stay open, when everything else is ready
+    role     "student", or "ingest" for reading submissions (`ingest`)
+    """
+    # The worker's own pipe: even the flags of a shared /dev/null would be a channel between workers.
+    nothing, other_end = os.pipe()
+    os.close(other_end)
+    os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    confine.confine(memory_mib, cpu_seconds, keep=(requests, replies))
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
@@ -103,19 +135,28 @@ def run(
     # Every fork inherits NumPy's global generator in one state, and the same bytes must give the same report.
     random.seed(0)
     np.random.seed(0)
-    link = Link(requests, replies)
-    if announce:
-        link.announce()
+    link = Link(requests, replies, role)
+    confine((requests, replies))
+    # The trusted side waits for this before it sends anything of a student's.
+    link.announce()
     link.serve()
 
 
-def main(arguments: str) -> None:
+def main(options: dict[str, Any]) -> None:
     """A worker of its own, where processes cannot be forked: requests on stdin, replies on stdout, output on stderr."""
-    options = json.loads(arguments)
+    from . import data
+    from .confine import Confinement
+
+    data.show(options["data"])
     if os.name == "nt":
         import msvcrt
 
         for descriptor in (0, 1):
             msvcrt.setmode(descriptor, os.O_BINARY)  # type: ignore[attr-defined,unused-ignore]
     requests, replies, output = os.dup(0), os.dup(1), os.dup(2)
-    run(requests, replies, output, options["memory_mib"], options["cpu_seconds"], announce=True)
+    confinement = Confinement(frozenset(options["layers"]), options["files"])
+
+    def confine(keep: tuple[int, ...]) -> None:
+        confinement.apply(options["memory_mib"], options["cpu_seconds"], keep)
+
+    run(requests, replies, output, confine, options["role"])
