@@ -13,6 +13,7 @@ from autograder.errors import (
     WorkerEnded,
 )
 from autograder.model import Message, Outcome, message
+from autograder.sandbox.worker import FailedCell
 
 _LONGEST_TEXT = 300
 
@@ -96,12 +97,31 @@ def explain_load(fault: StudentFault) -> Message:
     return message("The file cannot be imported.")
 
 
+def explain_cell(cell: FailedCell) -> Message:
+    """Why a cell of a notebook did not run to its end."""
+    if cell.type_name == "CellTooSlow":
+        return message(
+            "Cell {number} took too long and was stopped; the cells after it were run.", number=cell.number
+        )
+    return message(
+        "Cell {number} stopped with {error}: {text} ({file}, line {line}). The cells after it were run.",
+        number=cell.number,
+        error=clean_line(cell.type_name, 100),
+        text=_without_place(clean_line(cell.text, _LONGEST_TEXT)),
+        file=clean_line(cell.file, 100) or "?",
+        line=cell.line,
+    )
+
+
+def _without_place(text: str) -> str:
+    """A text without the "(work.py, line 3)" that Python adds to a syntax error, and that is said already."""
+    return text.rpartition(" (")[0] if text.endswith(")") and ", line " in text else text
+
+
 def explain_syntax(fault: StudentFault) -> Message:
     """Why the file is not Python."""
     if isinstance(fault, StudentError):
-        text = clean_line(fault.text, _LONGEST_TEXT)
-        # Python adds "(work.py, line 3)" itself, which is said already.
-        text = text.rpartition(" (")[0] if text.endswith(")") and ", line " in text else text
+        text = _without_place(clean_line(fault.text, _LONGEST_TEXT))
         return message(
             "{file}, line {line}: {error}: {text}. Python cannot read the file, so nothing in it could be graded.",
             file=clean_line(fault.file, 100) or "?",

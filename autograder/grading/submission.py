@@ -1,33 +1,51 @@
 """What was handed in? Folders on disk to submissions in memory, read once, without following a link.
 
-Nothing here parses or runs what a student wrote.
+Nothing here unpacks, parses or runs what a student wrote: names are looked at, and bytes are kept. What the bytes say is
+found out in a worker (`sandbox.ingest`), from these same bytes.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.cleaning import clean_line
 from autograder.course.manifest import Assignment
 from autograder.errors import UsageError
+from autograder.grading.source import told
 from autograder.model import Message, message
 from autograder.names import RECEIPT_FILE, STUDENT_FILE, did_you_mean, student_id
+from autograder.sandbox.inside.ingest import said
+from autograder.sandbox.inside.ingest.names import (
+    SILENT,
+    choose,
+    is_archive,
+    is_hidden,
+    is_source,
+    notebook_of,
+)
+from autograder.sandbox.inside.ingest.said import Notices, Unreadable
 
 MAX_FILE_BYTES = 2**20
-MAX_FILES = 50
-_IGNORED_FOLDERS = {"__MACOSX", "__pycache__", "ipynb_checkpoints"}
-_SILENT = {STUDENT_FILE, RECEIPT_FILE, ".DS_Store", "Thumbs.db", "desktop.ini"}
+MAX_NOTEBOOK_BYTES = 32 * 2**20
+MAX_ARCHIVE_BYTES = 16 * 2**20
+MAX_SUBMISSION_BYTES = 32 * 2**20
+MAX_ENTRIES = 10_000
+_SILENT = SILENT | {STUDENT_FILE, RECEIPT_FILE}
 
 
 @dataclass(frozen=True)
 class Submission:
     """One student's files, as bytes.
 
+    files      name → bytes: the assignment's file or its notebook with sibling modules, or one archive
     problem    why it cannot be graded, else None
     notices    what was ignored
     input_set  the set of inputs to meet, for proofs of the course; None lets the bytes decide
@@ -74,7 +92,7 @@ def find(path: Path, only: str | None = None) -> Found:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False) and not _hidden(entry.name):
+        if entry.is_dir(follow_symlinks=False) and not _is_hidden(entry.name):
             folders.append(Path(entry.path))
         elif entry.name not in _SILENT:
             ignored.append(entry.name)
@@ -104,118 +122,132 @@ def _only(students: dict[str, Path], only: str | None, path: Path) -> dict[str, 
     return {only: students[only]}
 
 
-def _hidden(name: str) -> bool:
+def _is_hidden(folder: str) -> bool:
     # An id may begin with two dots; what begins with one is some program's own.
-    return (name.startswith(".") and not name.startswith("..")) or name in _IGNORED_FOLDERS
+    return is_hidden(folder) and not folder.startswith("..")
 
 
 def read(student: str, path: Path, assignment: Assignment) -> Submission:
-    """One student's submission. Whatever is wrong with it becomes `problem`, never an exception."""
+    """One student's submission. Whatever is wrong with it becomes `problem`, never an exception.
+
+    path  a folder, or one file, which counts as the assignment's whatever it is called; a link is neither
+    """
     main = assignment.files[0]
-    if path.is_file():
-        name = path.name if path.suffix == ".ipynb" else main
-        return _checked(student, {name: path}, (), assignment)
-    files: dict[str, Path] = {}
-    notices: list[Message] = []
-    try:
-        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-    except OSError as error:
-        return Submission(
-            student, problem=message("The folder cannot be read: {reason}.", reason=str(error.strerror))
-        )
-    for entry in entries:
-        if entry.name.endswith((".py", ".ipynb")) and _importable(entry.name):
-            files[entry.name] = Path(entry.path)
-        elif entry.name not in _SILENT and not (entry.is_dir(follow_symlinks=False) and _hidden(entry.name)):
-            notices.append(message("Ignored: {name}.", name=clean_line(entry.name)))
-    return _checked(student, files, tuple(notices[:20]), assignment)
-
-
-def _importable(name: str) -> bool:
-    """Whether a file could be a module, or looks like the one that is due ("work (1).py"), so that it is named."""
-    return name.isprintable() and not name.startswith(".")
-
-
-def _checked(
-    student: str, paths: Mapping[str, Path], notices: tuple[Message, ...], assignment: Assignment
-) -> Submission:
-    main = assignment.files[0]
-    notebook = main.removesuffix(".py") + ".ipynb"
-    if main in paths and notebook in paths:
-        return Submission(
-            student,
-            problem=message(
-                "There are both {file} and {notebook}, and only one can count. Remove {notebook} if you "
-                "worked in {file}, or the other way round.",
-                file=main,
-                notebook=notebook,
-            ),
-            notices=notices,
-        )
-    if main not in paths:
-        return Submission(student, problem=_missing(main, list(paths)), notices=notices)
-    if len(paths) > MAX_FILES:
-        return Submission(
-            student,
-            problem=message("There are {count} files; {most} are allowed.", count=len(paths), most=MAX_FILES),
-        )
+    notices = Notices()
     files: dict[str, bytes] = {}
-    for name, path in paths.items():
-        if not name.endswith(".py") or not name.removesuffix(".py").isidentifier():
-            notices = (*notices, message("Ignored: {name}.", name=clean_line(name)))
-            continue
-        data = _bytes(path)
-        if isinstance(data, Message):
-            if name == main:
-                return Submission(student, problem=data, notices=notices)
-            notices = (*notices, data)
-        else:
-            files[name] = data
-    return Submission(student, files, None, notices)
-
-
-def _missing(main: str, names: list[str]) -> Message:
-    others = [name for name in names if name.endswith((".py", ".ipynb"))]
-    if not names:
-        return message("There is no {file} in the folder; it holds no Python file at all.", file=main)
-    if any(name.endswith(".ipynb") for name in others):
-        return message(
-            "There is no {file}, only a notebook. Notebooks cannot be graded yet: export it as {file}.",
-            file=main,
-        )
-    return message(
-        "There is no {file}. Found instead: {found}. Rename your file to {file} and hand it in again.",
-        file=main,
-        found=", ".join(clean_line(name) for name in others[:5]),
-    )
-
-
-def _bytes(path: Path) -> bytes | Message:
-    """The bytes of a regular file, read once: no link is followed, and a pipe cannot make us wait."""
-    name = clean_line(path.name)
-    flags = os.O_RDONLY
-    for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-        flags |= getattr(os, flag, 0)
+    problem = None
     try:
-        descriptor = os.open(path, flags)
+        if path.is_file():
+            with _opened(path.parent, follow=True) as folder:
+                files = {_name_for(path.name, main): _bytes(folder, path.name)}
+        else:
+            with _opened(path) as folder:
+                files = _read_folder(folder, main, notices)
+    except Unreadable as error:
+        problem = told(error.said)
+    except OSError as error:
+        reason = error.strerror if error.errno not in (errno.ELOOP, errno.ENOTDIR) else "it is no folder"
+        problem = message("The folder cannot be read: {reason}.", reason=str(reason))
+    return Submission(student, files, problem, tuple(map(told, notices.said)))
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """An open folder: whatever its path leads to later, these are its entries. descriptor: None on Windows."""
+
+    path: Path
+    descriptor: int | None
+
+    def entries(self) -> list[tuple[str, bool]]:
+        """(name, whether it is a folder), sorted; one more than `MAX_ENTRIES` at most."""
+        with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
+            first = itertools.islice(entries, MAX_ENTRIES + 1)
+            return sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in first)
+
+    def open(self, name: str, flags: int) -> int:
+        """A descriptor of one entry."""
+        if self.descriptor is None:
+            return os.open(self.path / name, flags)
+        return os.open(name, flags, dir_fd=self.descriptor)
+
+
+@contextmanager
+def _opened(path: Path, *, follow: bool = False) -> Iterator[_Folder]:
+    if os.open not in os.supports_dir_fd or os.scandir not in os.supports_fd:
+        yield _Folder(path, None)
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW))
+    try:
+        yield _Folder(path, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name_for(name: str, main: str) -> str:
+    """What a file that was handed in by itself stands for."""
+    if name.endswith(".ipynb"):
+        return notebook_of(main)
+    return clean_line(name) if is_archive(name) else main
+
+
+def _read_folder(folder: _Folder, main: str, notices: Notices) -> dict[str, bytes]:
+    entries = folder.entries()
+    if len(entries) > MAX_ENTRIES:
+        raise Unreadable(said.TOO_MANY_FILES, count=len(entries), most=MAX_ENTRIES)
+    sources = [name for name, _is_folder in entries if is_source(name)]
+    archives = [name for name, is_folder in entries if is_archive(name) and not is_folder]
+    only = archives[0] if len(archives) == 1 and not sources else None
+    for name, is_folder in entries:
+        silent = name == only or name in _SILENT or (is_folder and is_hidden(name))
+        if not is_source(name) and not silent:
+            notices.add(said.IGNORED, name=name)
+    if only is not None:
+        return {clean_line(only): _bytes(folder, only)}
+    if archives and not sources:
+        raise Unreadable(said.MANY_ARCHIVES, file=main, count=len(archives))
+    choice = choose(sources, main, notices)
+    files = {}
+    for name, found in choice.files.items():
+        try:
+            files[name] = _bytes(folder, found)
+        except Unreadable as error:
+            if found == choice.main:
+                raise
+            notices.say(error.said)
+    size = sum(map(len, files.values()))
+    if size > MAX_SUBMISSION_BYTES:
+        raise Unreadable(said.TOO_LARGE_TOGETHER, size=size, most=MAX_SUBMISSION_BYTES)
+    return files
+
+
+def _most(name: str) -> int:
+    if is_archive(name):
+        return MAX_ARCHIVE_BYTES
+    return MAX_NOTEBOOK_BYTES if name.endswith(".ipynb") else MAX_FILE_BYTES
+
+
+def _bytes(folder: _Folder, name: str) -> bytes:
+    """The bytes of a regular file, read once: no link is followed, a pipe cannot make us wait, and a file that grows
+    while it is read is read to the limit only. Raises Unreadable."""
+    flags = os.O_RDONLY
+    for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
+        flags |= getattr(os, flag, 0)
+    most = _most(name)
+    try:
+        descriptor = folder.open(name, flags)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise OSError("not a regular file")
-            with open(descriptor, "rb", closefd=False) as file:
-                data = file.read(MAX_FILE_BYTES + 1)
+            data = b""
+            if status.st_size <= most:
+                with open(descriptor, "rb", closefd=False) as file:
+                    data = file.read(most + 1)
         finally:
             os.close(descriptor)
     except OSError:
-        return message(
-            "{file} is not a regular file that can be read (a link, a folder or a device does not count).",
-            file=name,
-        )
-    if len(data) > MAX_FILE_BYTES:
-        return message(
-            "{file} is too large: {size} bytes, and {most} are allowed. Submit the source only, without data.",
-            file=name,
-            size=max(status.st_size, len(data)),
-            most=MAX_FILE_BYTES,
-        )
+        raise Unreadable(said.NOT_A_FILE, file=name) from None
+    size = max(status.st_size, len(data))
+    if size > most:
+        raise Unreadable(said.TOO_LARGE, file=name, size=size, most=most)
     return data
