@@ -7,6 +7,10 @@ graded is not an error of ours: those are `StudentFault`s, which the runner turn
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+_Error = TypeVar("_Error", bound=BaseException)
+
 
 class AutogradeError(Exception):
     """Base of all errors that end a command. The text says what is wrong, with the value, and what to do next."""
@@ -115,3 +119,20 @@ class WorkerEnded(StudentFault):
     def __init__(self, how: str) -> None:
         super().__init__(how)
         self.how = how
+
+
+def without_frames(error: _Error) -> _Error:
+    """The same error without its traceback, and those behind it without theirs.
+
+    They would keep alive what every function on the way held, all that a worker had sent for one, for as long as the
+    error itself is kept.
+    """
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = None
+            waiting += [one.__cause__, one.__context__]
+    return error

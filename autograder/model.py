@@ -142,6 +142,7 @@ class GradeReport:
     output         what the file printed on import and in the public checks, cleaned and cut
     files          name → SHA-256 of the bytes that were graded
     seconds        wall time of grading it
+    isolation      the level of confinement that it ran under, e.g. "A"; "" where nobody looked
     """
 
     student: str
@@ -156,6 +157,7 @@ class GradeReport:
     output: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    isolation: str = ""
 
     @property
     def score(self) -> int | None:

@@ -32,7 +32,13 @@ ATOL_AT_ZERO = 1e-12
 _INTEGER_SLACK = 0.25
 """Where whole numbers are expected (counts), a default tolerance never reaches as far as the next one."""
 
+_EXACT = 2.0**53
+"""Whole numbers below it are exact in float64."""
+
 _TEXT_SHOWN = 80
+
+_ROOM, _ROOM_PER_ENTRY = 10_000, 16
+"""Items that nested lists may have; an array has at most 8 dimensions, so no list of the right shape has more."""
 
 Array = NDArray[Any]
 
@@ -63,7 +69,7 @@ def check_between(actual: object, low: float, high: float, call: Call | None = N
         raise SuiteError(f"check_between: low = {low!r} is not at most high = {high!r}")
 
     def judge(value: object) -> tuple[Message, ...]:
-        numbers = as_real(value)
+        numbers = _CROWDED if _is_crowded(value, 1) else as_real(value)
         if isinstance(numbers, Message):
             return (numbers, _SINGLE_DUE)
         if numbers.shape != ():
@@ -153,7 +159,7 @@ def as_real(value: object) -> Array | Message:
 
 def shape_problem(value: object, shape: tuple[int, ...]) -> tuple[Message, ...]:
     """Why the value does not consist of real numbers of this shape; nothing where it does."""
-    numbers = as_real(value)
+    numbers = _CROWDED if _is_crowded(value, math.prod(shape)) else as_real(value)
     if isinstance(numbers, Message):
         return (numbers, _due(shape))
     return () if numbers.shape == shape else (_wrong_shape(numbers.shape, shape),)
@@ -173,6 +179,21 @@ def finite_problem(numbers: Array) -> tuple[Message, ...]:
             count=int(bad.sum()), total=int(bad.size), place=_index(index), actual=_short(numbers[index]),
         ),
     )  # fmt: skip
+
+
+def _is_crowded(value: object, size: int) -> bool:
+    """Whether nested lists hold many times as many items as an array of so many entries: to make an array of a million
+    little lists takes seconds of ours, only to see that its shape is wrong."""
+    room = _ROOM_PER_ENTRY * size + _ROOM
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, (list, tuple)):
+            room -= len(one)
+            if room < 0:
+                return True
+            waiting.extend(one)
+    return False
 
 
 def _as_numbers(value: object) -> Array | Message:
@@ -221,6 +242,7 @@ def _as_float(value: int | float) -> float:
 
 _NONE = "The result is None. Is a return missing?"
 _IN_A_LIST = {_NONE: message("The result is a list with None in it.")}
+_CROWDED = message("The result is a list of far too many items.")
 _SINGLE_DUE = message("A single number is expected.")
 
 
@@ -290,7 +312,10 @@ def _compare(
         expected = _as_numbers(desired)
         if isinstance(expected, Message):
             raise SuiteError(f"the expected value cannot be compared with: {desired!r:.80}")
-        found = _compare_numbers(actual, expected, _is_whole(desired), rtol, atol, scale)
+        whole = _is_whole(desired)
+        found = _compare_numbers(actual, expected, whole, rtol, atol, scale)
+        if not found and whole and _is_strict(expected, rtol, atol):
+            found = _compare_large_counts(actual, desired, expected)
     return _at(path, *found) if found else ()
 
 
@@ -340,6 +365,8 @@ def _as_booleans(value: object) -> Array | None:
         arrays = [part for part in parts if part is not None]
         same = len(arrays) == len(parts) > 0 and len({part.shape for part in arrays}) == 1
         return np.stack(arrays) if same else None
+    if isinstance(value, np.ma.MaskedArray):
+        return None
     if isinstance(value, (bool, np.bool_, np.ndarray)):
         array = np.asarray(value)
         return array if array.dtype.kind == "b" else None
@@ -372,7 +399,9 @@ def _compare_items(
     actual: object, desired: Sequence[object], rtol: Any, atol: Any, path: tuple[Any, ...]
 ) -> tuple[Message, ...]:
     due = message("{count} values are expected, as a tuple or a list.", count=len(desired))
-    if isinstance(actual, np.ndarray) and actual.ndim > 0:
+    if isinstance(actual, np.ma.MaskedArray):
+        return _at(path, message("The result is a masked array."), due)
+    if isinstance(actual, np.ndarray) and actual.ndim > 0 and actual.dtype.kind in "biufc":
         items: Sequence[object] = list(actual)
     elif isinstance(actual, (list, tuple)):
         items = actual
@@ -413,7 +442,7 @@ def _scale_of_numbers(desired: Sequence[object]) -> float | None:
 def _compare_numbers(
     actual: object, desired: Array, whole: bool, rtol: Any, atol: Any, scale: float | None
 ) -> tuple[Message, ...]:
-    given = _as_numbers(actual)
+    given = _CROWDED if _is_crowded(actual, desired.size) else _as_numbers(actual)
     if not isinstance(given, Message) and given.dtype.kind == "c" and desired.dtype.kind != "c":
         given = message("The result holds complex numbers.")
     if isinstance(given, Message):
@@ -445,8 +474,41 @@ def _allowed(desired: Array, whole: bool, rtol: Any, atol: Any, scale: float | N
         else:
             absolute = _tolerance("atol", atol, desired.shape)
         allowed = np.asarray(absolute + relative * sizes)
-    strict = whole and atol is None and relative.max(initial=0.0) <= RTOL_SINGLE
-    return np.minimum(allowed, _INTEGER_SLACK) if strict else allowed
+    return np.minimum(allowed, _INTEGER_SLACK) if whole and _is_strict(desired, rtol, atol) else allowed
+
+
+def _is_strict(desired: Array, rtol: Any, atol: Any) -> bool:
+    """Whether the tolerance is a default one, so that whole numbers are counts."""
+    relative = _tolerance("rtol", RTOL if rtol is None else rtol, desired.shape)
+    return atol is None and bool(relative.max(initial=0.0) <= RTOL_SINGLE)
+
+
+def _compare_large_counts(actual: object, desired: object, expected: Array) -> tuple[Message, ...]:
+    """Where both sides are whole numbers beyond what float64 tells apart: digit by digit."""
+    if np.abs(expected).max(initial=0.0) < _EXACT:
+        return ()
+    given, due = _integers(actual), _integers(desired)
+    if given is None or due is None:
+        return ()
+    wrong = given != due
+    if not wrong.any():
+        return ()
+    index = _first(wrong)
+    shown = clean_line(str(given[index]), _TEXT_SHOWN), clean_line(str(due[index]), _TEXT_SHOWN)
+    return (_instead(*shown, index if index else None),)
+
+
+def _integers(value: object) -> Array | None:
+    """Whole numbers as Python's own, in an array; None where one of them is none, or has too many digits to show."""
+    if isinstance(value, (list, tuple)):
+        parts = [_integers(item) for item in value]
+        found = [part for part in parts if part is not None]
+        return np.stack(found) if 0 < len(found) == len(parts) else None
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.asarray(value).astype(object) if value.dtype.kind in "iu" else None
+    if type(value) is int and value.bit_length() < 2**10:
+        return np.array(value, dtype=object)
+    return None
 
 
 def _tolerance(name: str, value: Any, shape: tuple[int, ...]) -> Array:

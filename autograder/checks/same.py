@@ -33,14 +33,20 @@ class Comparison:
             raise CheckFailure(*found, call=self.call, again=self.judge)
 
     def problem(self) -> CheckFailure | StudentFault | None:
-        """What is wrong with the call's own answer, or None."""
-        if self.call.error is not None:
-            return self.call.error
-        try:
-            self.judge(self.call.value)
-        except CheckFailure as failure:
-            return failure
-        return None
+        """What is wrong with the call's own answer, or None.
+
+        Raises  SuiteError for an impossible tolerance or expected value, whatever the student answered
+        """
+        found: CheckFailure | StudentFault | None = self.call.error
+        if found is None:
+            try:
+                self.judge(self.call.value)
+            except CheckFailure as failure:
+                found = failure
+        if found is not None:
+            # A right answer has been compared with it all; a wrong one may have stopped on the way.
+            differences(self.desired, self.desired, self.rtol, self.atol)
+        return found
 
 
 def check_same(
@@ -84,8 +90,6 @@ def compared(
         a = atol(*arguments.args, **arguments.kwargs) if callable(atol) else atol
         if r is None:
             r = RTOL_SINGLE if single else RTOL
-        # An impossible tolerance or expected value is the suite's fault whatever the student answered.
-        differences(answer.value, answer.value, r, a)
         mention_kind(name, call.value, answer.value)
         comparisons.append(Comparison(call, answer.value, r, a))
     return comparisons

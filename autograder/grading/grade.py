@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -21,11 +22,11 @@ from autograder.checks import CheckFailure
 from autograder.cleaning import clean, clean_line
 from autograder.course.manifest import Assignment, Course
 from autograder.course.version import input_set, suite_version
-from autograder.diagnosis.faults import explain, explain_load, explain_syntax, outcome_of
+from autograder.diagnosis.faults import explain, explain_cell, explain_load, explain_syntax, outcome_of
 from autograder.errors import AutogradeError, NotWritten, StudentFault, SystemFault
 from autograder.grading.points import plan
-from autograder.grading.source import decode
 from autograder.grading.submission import Submission
+from autograder.grading.verdict import MOST_MESSAGES, MOST_TEXT
 from autograder.model import (
     CheckResult,
     Diagnosis,
@@ -38,11 +39,13 @@ from autograder.model import (
 )
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
+from autograder.sandbox.ingest import ingest
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student, local, stand_in
 from autograder.sandbox.worker import Clock, Handle, LocalWorker, Program, StandIn
 
 _OUTPUT_CHARACTERS = 8 * 1024
+_SHOWN_CHARACTERS = 8 * 1024
 
 
 @dataclass
@@ -93,15 +96,16 @@ class Grader:
             raise
         except Exception as error:
             if os.environ.get("AUTOGRADE_DEBUG"):
-                traceback.print_exc(file=sys.__stderr__)
+                # The text of an error may be a student's.
+                print(clean(traceback.format_exc()), file=sys.__stderr__)
             report = self._report(
                 submission,
                 Status.SYSTEM_ERROR,
                 message=message(
                     "The grader failed, and the fault is not yours: {reason}. It will be graded again.",
-                    reason=str(error)
+                    reason=clean(str(error), MOST_TEXT // 8)
                     if isinstance(error, AutogradeError)
-                    else f"{type(error).__name__}: {error}"[:300],
+                    else clean_line(f"{type(error).__name__}: {error}", 300),
                 ),
             )
         self._reference_worker.forget()
@@ -112,14 +116,12 @@ class Grader:
     def _graded(self, submission: Submission) -> GradeReport:
         if submission.problem is not None:
             return self._ungradable(submission, submission.problem)
-        texts: dict[str, str] = {}
-        for name, data in submission.files.items():
-            text = decode(name, data)
-            if isinstance(text, Message):
-                return self._ungradable(submission, text)
-            texts[name] = text
-        run = _Run(self, Program(texts, self._assignment.files[0], self._assignment.modules), submission)
-        return run.report()
+        main = self._assignment.files[0]
+        read = ingest(self._launcher, submission.files, main)
+        submission = replace(submission, notices=(*submission.notices, *read.notices))
+        if read.problem is not None:
+            return self._ungradable(submission, read.problem)
+        return _Run(self, Program(read.sources, main, self._assignment.modules), submission).report()
 
     def _ungradable(self, submission: Submission, why: Message) -> GradeReport:
         return self._report(submission, Status.UNGRADABLE, message=why)
@@ -141,10 +143,16 @@ class Grader:
         """Whether the reference, in the student's place, passes this check on this input set. Asked once each."""
         key = check.name, inputs
         if key not in self._reference_passes:
-            self._reference_passes[key] = self._suite.run(
-                check, self._reference, self._reference, seed
-            ).passed
+            self._reference_passes[key] = self.run(check, self._reference, seed).passed
         return self._reference_passes[key]
+
+    def run(self, check: Check, student: Student, seed: str) -> Ran:
+        """Run one check. Raises SystemFault where this process has no memory left for it: whoever filled it, perhaps
+        the submission before this one, it says nothing about the answer."""
+        ran = self._suite.run(check, student, self._reference, seed)
+        if isinstance(ran.error, MemoryError):
+            raise SystemFault(f"a check ran out of memory: {check.label}")
+        return ran
 
 
 class _Run:
@@ -174,6 +182,7 @@ class _Run:
             if loaded.error is not None:
                 return self._not_loaded(loaded.error, loaded.stage, bench.output)
             self._names = frozenset(bench.worker().names)
+            self._notices += map(explain_cell, bench.worker().failed_cells)
             judged = self._hidden(bench)
         finally:
             bench.close()
@@ -181,7 +190,7 @@ class _Run:
             self._confirm(judged)
         self._follow_through(judged)
         public, printed = self._public_checks()
-        if not any(text.strip() for name, text in self._program.files.items() if name == self._program.main):
+        if not "".join(self._program.files[self._program.main]).strip():
             self._notices.append(message("{file} is empty.", file=self._program.main))
         return self._report(
             Status.GRADED,
@@ -275,7 +284,7 @@ class _Run:
         return judged
 
     def _judge(self, check: Check, worth: int, student: Student, calls: list[Call]) -> _Judged:
-        ran = self._grader._suite.run(check, student, self._grader._reference, self._seed)
+        ran = self._grader.run(check, student, self._seed)
         if ran.passed:
             return _Judged(check, worth, Outcome.PASSED, ran)
         if isinstance(ran.error, AutogradeError):
@@ -326,7 +335,7 @@ class _Run:
 
     def _passes_alone(self, one: _Judged) -> bool:
         with self._fresh() as (student, calls):
-            ran = self._grader._suite.run(one.check, student, self._grader._reference, self._seed)
+            ran = self._grader.run(one.check, student, self._seed)
             if not ran.passed and (call := _failing_call(ran, calls)) is not None:
                 one.ran, one.call = ran, call
             return ran.passed
@@ -410,7 +419,7 @@ class _Run:
     def _again_with(self, stand_ins: Sequence[StandIn], lost: Sequence[_Judged]) -> None:
         with self._fresh(stand_ins) as (student, _calls):
             for one in lost:
-                ran = self._grader._suite.run(one.check, student, self._grader._reference, self._seed)
+                ran = self._grader.run(one.check, student, self._seed)
                 if ran.passed:
                     one.outcome = Outcome.PASSED
                     one.follow_through = True
@@ -444,8 +453,8 @@ class _Run:
             outcome=one.outcome,
             score=0 if one.lost else one.worth,
             max_score=one.worth,
-            messages=one.messages if told == "call" or one.outcome is Outcome.SUITE_ERROR else (),
-            call=one.shown if told == "call" else "",
+            messages=_bounded(one.messages) if told == "call" or one.outcome is Outcome.SUITE_ERROR else (),
+            call=clean(one.shown, _SHOWN_CHARACTERS) if told == "call" else "",
             # A hint about numbers is no help where nothing was computed.
             hint=one.check.hint if one.lost and told != "outcome" and _NOT_CALLED not in one.messages else "",
             follow_through=one.follow_through,
@@ -480,6 +489,22 @@ def _static(failure: CheckFailure | None) -> Message:
     if failure is not None and len(failure.messages) >= 1 and not failure.messages[0].fields:
         return failure.messages[0]
     return _WRONG
+
+
+def _bounded(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """As much of them as a report may hold: a suite may put into its words whatever a student returned."""
+
+    def harmless(value: str | int | float) -> str | int | float:
+        if isinstance(value, str):
+            return clean(value, MOST_TEXT // 8)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return max(min(value, 2**63 - 1), -(2**63))
+        return value if isinstance(value, float) and math.isfinite(value) else str(value)
+
+    return tuple(
+        Message(clean(one.id, MOST_TEXT // 8), {name: harmless(value) for name, value in one.fields.items()})
+        for one in messages[:MOST_MESSAGES]
+    )
 
 
 def _replayable(call: Call) -> bool:
@@ -535,7 +560,7 @@ def public_results(
 
 
 def _public_result(check: Check, ran: Ran, call: Call | None) -> CheckResult:
-    shown = call.show() if call is not None else ""
+    shown = clean(call.show(), _SHOWN_CHARACTERS) if call is not None else ""
     if ran.passed:
         return CheckResult(check.label, Outcome.PASSED, 0, 0, name=check.name)
     if ran.failure is not None:
@@ -546,7 +571,7 @@ def _public_result(check: Check, ran: Ran, call: Call | None) -> CheckResult:
         error = ran.error
         text = clean_line(f"{type(error).__name__}: {error}", 300)
         found, outcome = (message("The check itself failed: {text}", text=text),), Outcome.FAILED
-    return CheckResult(check.label, outcome, 0, 0, found, shown, check.hint, name=check.name)
+    return CheckResult(check.label, outcome, 0, 0, _bounded(found), shown, check.hint, name=check.name)
 
 
 __all__ = ["Grader", "public_results"]

@@ -1,7 +1,7 @@
 """What has been graded already? One line a report, appended as soon as it is there.
 
 A run that was interrupted, at whatever moment, continues from here: a report counts when its student, the bytes that
-were handed in, the suite, the course and the engine are the same as now. A half-written last line is skipped.
+were handed in, the suite, the course, the engine and the isolation are the same as now. A half-written last line is skipped.
 """
 
 from __future__ import annotations
@@ -20,16 +20,26 @@ from autograder.grading.submission import Submission
 from autograder.model import GradeReport, Status
 
 FILE = ".journal.jsonl"
+_DECISIVE = {"level", "policy", "profile", "missing"}
+"""What of the isolation tells one kind of grading from another; a new kernel does not."""
 
 
-def key(submission: Submission, versions: Mapping[str, str]) -> str:
-    """What a report depends on, as one hash."""
+def key(
+    submission: Submission,
+    versions: Mapping[str, str],
+    isolation: Mapping[str, str | int | float] | None = None,
+) -> str:
+    """What a report depends on, as one hash.
+
+    isolation  under which confinement it is made: one made under a weak one may not be taken for another
+    """
     problem = None if submission.problem is None else [submission.problem.id, dict(submission.problem.fields)]
     told = {
         "student": submission.student,
         "files": submission.hashes,
         "problem": problem,
         "notices": [[notice.id, dict(notice.fields)] for notice in submission.notices],
+        "isolation": {name: value for name, value in (isolation or {}).items() if name in _DECISIVE},
         **versions,
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -81,12 +91,15 @@ class Journal:
         except (TypeError, ValueError, LookupError, AttributeError):
             return None
 
-    def add(self, key: str, report: GradeReport) -> None:
-        """Keep a report. A fault of ours is not kept: it is to be graded again."""
+    def add(
+        self, key: str, report: GradeReport, isolation: Mapping[str, str | int | float] | None = None
+    ) -> None:
+        """Keep a report, and under which isolation it was made. A fault of ours is not kept: it is to be graded again."""
         if report.status is Status.SYSTEM_ERROR:
             return
         try:
-            self._file.write(json.dumps({"key": key, "report": plain(report)}, ensure_ascii=True) + "\n")
+            entry = {"key": key, "isolation": dict(isolation or {}), "report": plain(report)}
+            self._file.write(json.dumps(entry, ensure_ascii=True) + "\n")
             self._file.flush()
         except OSError as error:
             raise SystemFault(

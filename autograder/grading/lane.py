@@ -14,10 +14,12 @@ from typing import Any
 from autograder.course.find import find_course
 from autograder.errors import AutogradeError
 from autograder.grading import frames
+from autograder.grading.expected import announced
 from autograder.grading.grade import Grader
 from autograder.grading.record import job_of, plain
 from autograder.runner.session import collected
 from autograder.runner.suite import Suite
+from autograder.sandbox.inside.data import show
 from autograder.sandbox.launch import best_launcher
 
 _MEMORY_BYTES = 4 * 2**30
@@ -43,7 +45,7 @@ def main() -> None:
     os.dup2(2, 1)
     with open(os.devnull, "rb") as null:
         os.dup2(null.fileno(), 0)
-    root, assignment_id = sys.argv[1:]
+    root, assignment_id, layers = sys.argv[1:]
 
     def send(tree: Any) -> None:
         try:
@@ -56,14 +58,17 @@ def main() -> None:
     try:
         course = find_course(Path(root))
         assignment = course.assignment(assignment_id)
-        launcher = best_launcher()
+        # The reference runs here, where nothing is mounted.
+        show(None if assignment.data_dir is None else str(assignment.data_dir))
+        launcher = best_launcher(assignment, frozenset(layers.split(", ")) if layers else None)
     except AutogradeError as error:
         send({"error": str(error), "exit_code": error.exit_code})
         return
 
     def serve(suite: Suite) -> None:
         grader = Grader(course, assignment, suite, launcher)
-        send({"ready": True})
+        # Before the first job: what no submission's data can have touched.
+        send({"ready": announced(suite, assignment)})
         while (data := frames.read(jobs)) is not None:
             report = grader.grade(job_of(data))
             send({"report": plain(report) | {"student": os.fsencode(report.student)}})

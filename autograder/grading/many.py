@@ -1,53 +1,44 @@
 """Many submissions → many reports: hands them to lanes, under an outside deadline, and forgets nothing.
 
-A lane that overruns its deadline or dies is replaced, and the submission that it held is tried once more on a fresh
-one; if that fails too, the report is a system_error for a person to look at, never a zero.
+A lane is believed as long as it does what is expected, to the letter. One that overruns its deadline, ends, says what
+it was not asked, or sends a report that is no verdict (see `verdict`) is replaced, and the submission that it held is
+tried once more on a fresh lane, which has met no other; if that fails too, the report is a system_error for a person
+to look at: no points, and no zero.
+
+That a hidden check fails its own reference costs no points, so a lane is not believed that either: the reference is
+graded by a fresh lane on that set of inputs, and only what is at fault there is the suite's fault.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
-import signal
-import subprocess
+import shutil
 import sys
+import tempfile
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import autograder
 from autograder.course.manifest import Assignment, Course
-from autograder.course.version import course_version, suite_version
 from autograder.errors import CourseError, SystemFault
-from autograder.grading import frames
+from autograder.grading.capacity import default_jobs
+from autograder.grading.expected import Expected, expected_of, versions
 from autograder.grading.journal import Journal, key
-from autograder.grading.record import job, report_of
+from autograder.grading.process import LaneProcess
+from autograder.grading.record import job
 from autograder.grading.submission import Submission
+from autograder.grading.verdict import Refused, suite_errors, verdict
 from autograder.model import GradeReport, Status, message
 
 _START_SECONDS = 60.0
 _SPARE_SECONDS = 120.0
-
-
-def versions(assignment: Assignment) -> dict[str, str]:
-    """What reports of this assignment depend on besides the submission."""
-    return {
-        "engine": autograder.__version__,
-        "course": course_version(assignment),
-        "suite": suite_version(assignment),
-    }
-
-
-def default_jobs() -> int:
-    """As many lanes as there are processors to run on."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
+_END_SECONDS = 5.0
+_MOST_FAILED_STARTS = 3
 
 
 def grade_many(
@@ -58,179 +49,334 @@ def grade_many(
     jobs: int = 0,
     journal: Journal | None = None,
     again: bool = False,
+    isolation: Mapping[str, str | int | float] | None = None,
 ) -> Generator[GradeReport, None, None]:
     """Reports as they are finished, in no particular order.
 
-    jobs     lanes side by side; 0 for as many as processors
-    journal  reports found there are not made again; new ones are added before they are given out
-    again    make all reports again, also those in the journal
-    Raises   CourseError where the suite cannot be collected, SystemFault where no lane can be started
+    jobs       lanes side by side; 0 for as many as there are processors and memory for
+    journal    reports found there are not made again; new ones are added before they are given out
+    again      make all reports again, also those in the journal
+    isolation  under which confinement this run grades, as `Isolation.record` tells; a report made under another one is
+               not found in the journal, and workers that would be held back by less are not started
+    Raises     CourseError where the suite cannot be collected, SystemFault where no lane can be started or the course
+               changes meanwhile
     """
     versions_now = versions(assignment)
-    waiting: deque[tuple[str, Submission, int]] = deque()
+    waiting: deque[_Task] = deque()
     for submission in submissions:
-        identity = key(submission, versions_now)
+        identity = key(submission, versions_now, isolation)
         known = journal.report(identity) if journal is not None and not again else None
         if known is not None:
             yield known
         else:
-            waiting.append((identity, submission, 1))
+            waiting.append(_Task(submission, identity))
     if not waiting:
         return
-    pool = _Pool(course, assignment, min(jobs or default_jobs(), len(waiting)))
+    layers = str((isolation or {}).get("layers", ""))
+    size = min(jobs or default_jobs(assignment), len(waiting))
+    pool = _Pool(course, assignment, versions_now, size, layers)
     try:
-        for identity, report in pool.run(waiting):
+        for identity, made in pool.run(waiting):
+            report = _stamped(made, isolation)
             if journal is not None:
-                journal.add(identity, report)
+                journal.add(identity, report, isolation)
             yield report
     finally:
         pool.close()
 
 
-@dataclass
-class _Lane:
-    """One lane process, and what it is doing."""
+@dataclass(frozen=True)
+class _Task:
+    """A submission to grade.
 
-    process: subprocess.Popen[bytes]
+    identity  under which its report is kept
+    attempt   1, or 2 on a fresh lane
+    refused   why the report of the first attempt was no verdict, or ""
+    proof     it is the reference, and the question is which checks fail it
+    """
+
+    submission: Submission
+    identity: str = ""
+    attempt: int = 1
+    refused: str = ""
+    proof: bool = False
+
+
+@dataclass(eq=False)
+class _Lane:
+    """One lane process, and what it is doing. served: how many submissions it has met."""
+
+    process: LaneProcess
+    deadline: float
     ready: bool = False
-    busy: tuple[str, Submission, int] | None = None
-    deadline: float = 0.0
-    buffer: bytes = b""
+    served: int = 0
+    task: _Task | None = None
+
+    @property
+    def due(self) -> bool:
+        """Whether it has something to do, so that it has a deadline."""
+        return self.task is not None or not self.ready
+
+
+_Reports = Iterator[tuple[str, GradeReport]]
 
 
 class _Pool:
-    """The lanes."""
+    """The lanes.
 
-    def __init__(self, course: Course, assignment: Assignment, size: int) -> None:
+    careful   what only a fresh lane may grade: second attempts and proofs
+    doubtful  reports that blame the suite, by set of inputs, until it is known whether they are right
+    proven    set of inputs → names of the checks that fail their reference
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        versions: Mapping[str, str],
+        size: int,
+        layers: str = "",
+    ) -> None:
+        self._layers = layers
         self._course = course
         self._assignment = assignment
-        self._selector = selectors.DefaultSelector()
-        self._lanes = [self._start() for _ in range(size)]
+        self._versions = versions
+        self._size = size
         # Hidden checks, explanations with follow-through, and public checks have each their own allowance.
         self._seconds = 3 * assignment.limits.submission_seconds + _SPARE_SECONDS
+        self._expected: Expected | None = None
         self._failed_starts = 0
+        self._careful: deque[_Task] = deque()
+        self._doubtful: dict[int, list[tuple[_Task, GradeReport]]] = {}
+        self._proven: dict[int, frozenset[str]] = {}
+        self._lanes: list[_Lane] = []
+        self._selector = selectors.DefaultSelector()
+        # Nothing lies there that Python or pytest could take for a part of the suite.
+        self._folder = Path(tempfile.mkdtemp(prefix="autograde-"))
 
-    def _start(self) -> _Lane:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.grading.lane", str(self._course.root), self._assignment.id],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_environment(),
-            start_new_session=True,
-        )
-        assert process.stdout is not None
-        os.set_blocking(process.stdout.fileno(), False)
-        new = _Lane(process, deadline=time.monotonic() + _START_SECONDS)
-        self._selector.register(process.stdout, selectors.EVENT_READ, new)
-        return new
-
-    def run(self, waiting: deque[tuple[str, Submission, int]]) -> Iterator[tuple[str, GradeReport]]:
+    def run(self, waiting: deque[_Task]) -> _Reports:
         """Work the queue off."""
-        while waiting or any(one.busy for one in self._lanes):
-            for one in self._lanes:
-                if one.ready and one.busy is None and waiting:
-                    self._give(one, waiting.popleft())
-            first = min((one.deadline for one in self._lanes if one.busy or not one.ready), default=0.0)
+        while waiting or self._careful or any(one.task for one in self._lanes):
+            self._hand_out(waiting)
+            first = min(one.deadline for one in self._lanes if one.due)
             for chosen, _events in self._selector.select(max(first - time.monotonic(), 0.0)):
-                yield from self._read(chosen.data, waiting)
-            now = time.monotonic()
-            for one in [one for one in self._lanes if (one.busy or not one.ready) and one.deadline <= now]:
-                yield from self._replace(one, waiting, "it did not end in time")
+                chosen.data()
+            for one in list(self._lanes):
+                yield from self._attend(one)
 
-    def _give(self, one: _Lane, task: tuple[str, Submission, int]) -> None:
-        one.busy = task
-        one.deadline = time.monotonic() + self._seconds
-        assert one.process.stdin is not None
-        # A lane that died meanwhile is noticed when reading from it.
-        with contextlib.suppress(OSError):
-            one.process.stdin.write(frames.frame(job(task[1])))
-            one.process.stdin.flush()
-
-    def _read(
-        self, one: _Lane, waiting: deque[tuple[str, Submission, int]]
-    ) -> Iterator[tuple[str, GradeReport]]:
-        assert one.process.stdout is not None
-        try:
-            data = os.read(one.process.stdout.fileno(), 2**20)
-        except BlockingIOError:
-            return
-        if not data:
-            yield from self._replace(one, waiting, "it ended")
-            return
-        one.buffer += data
-        while (tree := self._frame(one)) is not None:
-            if "error" in tree:
-                kind = CourseError if tree["exit_code"] == CourseError.exit_code else SystemFault
-                raise kind(tree["error"])
-            if "ready" in tree:
-                one.ready = True
-                self._failed_starts = 0
-            elif one.busy is not None:
-                tree["report"]["student"] = os.fsdecode(tree["report"]["student"])
-                report = report_of(tree["report"])
-                identity, _submission, attempt = one.busy
-                broken = report.status is Status.SYSTEM_ERROR
-                if not (broken and attempt == 1):
-                    one.busy = None
-                    yield identity, report
-                if broken:
-                    # Whatever broke may be broken for the next one too: everything fresh, and this one once more.
-                    yield from self._replace(one, waiting, "the grader failed")
-                    return
-
-    @staticmethod
-    def _frame(one: _Lane) -> Any:
-        tree, one.buffer = frames.take(one.buffer)
-        return tree
-
-    def _replace(
-        self, one: _Lane, waiting: deque[tuple[str, Submission, int]], why: str
-    ) -> Iterator[tuple[str, GradeReport]]:
-        self._end(one)
-        self._lanes.remove(one)
-        if not one.ready:
-            self._failed_starts += 1
-            if self._failed_starts >= 3:
-                raise SystemFault(f"A grading process cannot be started: {why}. Run 'autograde doctor'.")
-        if one.busy is not None:
-            identity, submission, attempt = one.busy
-            if attempt == 1:
-                waiting.appendleft((identity, submission, 2))
-            else:
-                yield identity, _given_up(self._assignment, submission, why)
-        if waiting:
+    def _hand_out(self, waiting: deque[_Task]) -> None:
+        starting = sum(not one.ready for one in self._lanes)
+        for one in sorted(self._lanes, key=lambda one: one.served):
+            if one.due:
+                continue
+            if self._careful and not one.served:
+                self._give(one, self._careful.popleft())
+            elif len(self._careful) > starting:
+                self._end(one)
+                starting += 1
+            elif waiting:
+                self._give(one, waiting.popleft())
+        working = sum(one.task is not None for one in self._lanes)
+        wanted = min(self._size, working + len(self._careful) + len(waiting))
+        while len(self._lanes) < wanted:
             self._lanes.append(self._start())
 
+    def _start(self) -> _Lane:
+        process = LaneProcess(
+            lane_command(self._course, self._assignment, self._layers),
+            lane_environment(),
+            self._folder,
+            self._selector,
+        )
+        return _Lane(process, deadline=time.monotonic() + _START_SECONDS)
+
+    def _give(self, one: _Lane, task: _Task) -> None:
+        one.task = task
+        one.served += 1
+        one.deadline = time.monotonic() + self._seconds
+        one.process.give(job(task.submission))
+
+    # -- what a lane says ---------------------------------------------------------------------------------------
+
+    def _attend(self, one: _Lane) -> _Reports:
+        """Hear what a lane has sent, and replace it where it cannot go on."""
+        while one in self._lanes and (tree := one.process.take()) is not None:
+            try:
+                yield from self._heard(one, tree)
+            except Refused as refused:
+                yield from self._replace(one, str(refused), refused=str(refused))
+        if one not in self._lanes:
+            return
+        if one.process.problem:
+            yield from self._replace(one, one.process.problem)
+        elif one.due and one.deadline <= time.monotonic():
+            yield from self._replace(one, "it did not end in time")
+
+    def _heard(self, one: _Lane, tree: Any) -> _Reports:
+        if not one.ready:
+            self._began(one, tree)
+        elif one.task is None:
+            yield from self._replace(one, "it spoke without being asked")
+        else:
+            assert self._expected is not None
+            report = verdict(tree, self._expected, one.task.submission)
+            if not one.process.in_step:
+                raise Refused("it came too early, or there was more than one")
+            yield from self._answered(one, one.task, report)
+
+    def _began(self, one: _Lane, tree: Any) -> None:
+        """A lane's first words, before it has met any submission: only now are its faults the course's or ours."""
+        if type(tree) is dict and tree.keys() == {"error", "exit_code"}:
+            kind = CourseError if tree["exit_code"] == CourseError.exit_code else SystemFault
+            raise kind(str(tree["error"]))
+        if type(tree) is not dict or tree.keys() != {"ready"}:
+            raise Refused("it did not say what it collected")
+        expected = expected_of(tree["ready"], self._assignment)
+        if expected.versions != self._versions or self._expected not in (None, expected):
+            raise SystemFault(
+                "The course has changed while it was being graded. Run the same command again; what was finished "
+                "before the change is kept where it still counts."
+            )
+        self._expected = expected
+        one.ready = True
+        self._failed_starts = 0
+
+    def _answered(self, one: _Lane, task: _Task, report: GradeReport) -> _Reports:
+        blamed, inputs = suite_errors(report), report.input_set
+        if report.status is Status.SYSTEM_ERROR:
+            # Whatever broke may be broken for the next one too: everything fresh, and this one once more.
+            yield from self._replace(one, "the grader failed", report)
+        elif task.proof:
+            one.task = None
+            yield from self._prove(task, blamed)
+        elif not blamed or blamed <= self._proven.get(inputs or 0, frozenset()):
+            one.task = None
+            yield task.identity, _with_notice(report, task)
+        else:
+            # A lane that is confused blames the suite as well: it may not go on.
+            self._end(one)
+            yield from self._doubt(inputs or 0, task, report)
+
+    # -- whose fault is it? -------------------------------------------------------------------------------------
+
+    def _doubt(self, inputs: int, task: _Task, report: GradeReport) -> _Reports:
+        if inputs in self._proven:
+            why = "it blames checks that the reference passes"
+            yield from self._once_more(task, why, refused=why)
+            return
+        if inputs not in self._doubtful:
+            source = self._assignment.reference_path.read_bytes()
+            reference = Submission("", {self._assignment.files[0]: source}, input_set=inputs, brief=True)
+            self._careful.append(_Task(reference, proof=True))
+        self._doubtful.setdefault(inputs, []).append((task, report))
+
+    def _prove(self, proof: _Task, blamed: frozenset[str]) -> _Reports:
+        inputs = proof.submission.input_set or 0
+        self._proven[inputs] = blamed
+        for task, report in self._doubtful.pop(inputs, []):
+            if suite_errors(report) <= blamed:
+                yield task.identity, _with_notice(report, task)
+            else:
+                yield from self._doubt(inputs, task, report)
+
+    def _replace(
+        self, one: _Lane, why: str, report: GradeReport | None = None, *, refused: str = ""
+    ) -> _Reports:
+        self._end(one)
+        if not one.ready:
+            self._failed_starts += 1
+            if self._failed_starts >= _MOST_FAILED_STARTS:
+                said = f" It said: {one.process.said}" if one.process.said else ""
+                raise SystemFault(
+                    f"A grading process cannot be started: {why}. Run 'autograde doctor'.{said}"
+                )
+        if one.task is not None:
+            yield from self._once_more(one.task, why, report, refused=refused)
+
+    def _once_more(
+        self, task: _Task, why: str, report: GradeReport | None = None, *, refused: str = ""
+    ) -> _Reports:
+        """Try again on a fresh lane, or give up: with the lane's own words in `report` where it has some."""
+        if task.attempt == 1:
+            self._careful.append(replace(task, attempt=2, refused=refused))
+        elif task.proof:
+            yield from self._prove(task, frozenset())
+        else:
+            yield task.identity, report or _given_up(self._assignment, task.submission, why)
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
     def _end(self, one: _Lane) -> None:
-        assert one.process.stdout is not None
-        assert one.process.stdin is not None
-        self._selector.unregister(one.process.stdout)
-        with contextlib.suppress(OSError):
-            one.process.stdin.close()
-        try:
-            one.process.wait(timeout=0.0 if one.busy or not one.ready else 5.0)
-        except subprocess.TimeoutExpired:
-            # The session with everything in it: the zygote goes with its lane.
-            with contextlib.suppress(OSError):
-                os.killpg(one.process.pid, signal.SIGKILL)
-            one.process.wait()
-        one.process.stdout.close()
+        """End a lane: one in the middle of something at once."""
+        self._lanes.remove(one)
+        one.process.end(0.0 if one.due or one.process.problem else _END_SECONDS)
 
     def close(self) -> None:
-        """End all lanes; those in the middle of a submission at once."""
+        """End all lanes."""
         for one in self._lanes:
+            one.process.end_input()
+        for one in list(self._lanes):
             self._end(one)
         self._selector.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _environment() -> dict[str, str]:
-    """One thread each for linear algebra: lanes share the processors, and a second thread only gets in the way."""
+def _stamped(report: GradeReport, isolation: Mapping[str, str | int | float] | None) -> GradeReport:
+    """The report with the level that it was made under; with a notice where that is a weak one."""
+    if isolation is None:
+        return report
+    level = str(isolation["level"])
+    if "weak" not in isolation:
+        return replace(report, isolation=level)
+    weak = message(
+        "Graded under weak isolation (level {level}): the kernel did not hold submissions back.", level=level
+    )
+    return replace(report, isolation=level, notices=(weak, *report.notices))
+
+
+def lane_command(course: Course, assignment: Assignment, layers: str = "") -> list[str]:
+    """What starts a lane. -P keeps the current folder off the path.
+
+    layers  those that must hold its workers back, as found out before; "" for as many as hold
+    """
+    root = str(course.root.resolve())
+    return [sys.executable, "-P", "-m", "autograder.grading.lane", root, assignment.id, layers]
+
+
+_KEPT = {"PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONUTF8"} | {
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX",
+}
+
+
+def lane_environment() -> dict[str, str]:
+    """Ours, without what would change how Python or pytest runs a suite: PYTHONOPTIMIZE takes the assertions out of
+    it, PYTEST_ADDOPTS deselects checks, PYTEST_PLUGINS loads anything at all.
+
+    One thread each for linear algebra: lanes share the processors, and a second thread only gets in the way.
+    """
     one = dict.fromkeys(
         ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
     )
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or not name.startswith(("PYTHON", "PYTEST"))
+    }
     root = str(Path(autograder.__file__).parent.parent)
-    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, **one, "PYTHONPATH": path}
+    # Made absolute: a lane runs in an empty folder.
+    folders = [os.path.abspath(name) for name in kept.get("PYTHONPATH", "").split(os.pathsep) if name]
+    return {**kept, **one, "PYTHONPATH": os.pathsep.join([root, *folders])}
+
+
+def _with_notice(report: GradeReport, task: _Task) -> GradeReport:
+    if not task.refused:
+        return report
+    noticed = message(
+        "Graded twice: the first report was not a valid one ({reason}), and was thrown away.",
+        reason=task.refused,
+    )
+    return replace(report, notices=(*report.notices, noticed))
 
 
 def _given_up(assignment: Assignment, submission: Submission, why: str) -> GradeReport:
@@ -245,3 +391,6 @@ def _given_up(assignment: Assignment, submission: Submission, why: str) -> Grade
         notices=submission.notices,
         files=submission.hashes,
     )
+
+
+__all__ = ["default_jobs", "grade_many", "lane_command", "lane_environment", "versions"]

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
-from autograder.runner.suite import Check
+
+
+class Weighed(Hashable, Protocol):
+    """What points need to know of a check: a collected one in a lane, or an announced one outside."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def function(self) -> str: ...
+    @property
+    def weight(self) -> float: ...
+
+
+_Check = TypeVar("_Check", bound=Weighed)
 
 
 def apportion(shares: Sequence[Fraction], total: int) -> list[int]:
@@ -25,10 +40,11 @@ def apportion(shares: Sequence[Fraction], total: int) -> list[int]:
     return parts
 
 
-def plan(assignment: Assignment, checks: Sequence[Check]) -> dict[str, dict[Check, int]]:
+def plan(assignment: Assignment, checks: Sequence[_Check]) -> dict[str, dict[_Check, int]]:
     """For each function, in the contract's order: its checks and the cents that each is worth.
 
-    Raises CourseError for a check of no function of the manifest, and for a function without a check.
+    Raises CourseError for a check of no function of the manifest, for two checks of one name, and for a function
+    without a check.
     """
     names = [function.name for function in assignment.functions]
     for check in checks:
@@ -36,8 +52,13 @@ def plan(assignment: Assignment, checks: Sequence[Check]) -> dict[str, dict[Chec
             raise CourseError(
                 f'{check.name} is a check of "{check.function}", which {assignment.manifest_path} does not list.'
             )
+    name, times = Counter(check.name for check in checks).most_common(1)[0] if checks else ("", 0)
+    if times > 1:
+        raise CourseError(
+            f"{assignment.id} has {times} hidden checks called {name}. Rename one of the files."
+        )
     cents = apportion([function.points for function in assignment.functions], 10_000)
-    planned: dict[str, dict[Check, int]] = {}
+    planned: dict[str, dict[_Check, int]] = {}
     for name, worth in zip(names, cents, strict=True):
         own = [check for check in checks if check.function == name]
         if not own:

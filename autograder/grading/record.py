@@ -33,6 +33,8 @@ def plain(report: GradeReport) -> dict[str, Any]:
         "output": report.output,
         "files": dict(report.files),
         "seconds": report.seconds,
+        # A lane does not know it; the journal keeps it.
+        **({"isolation": report.isolation} if report.isolation else {}),
     }
 
 
@@ -51,6 +53,7 @@ def report_of(data: Mapping[str, Any]) -> GradeReport:
         output=data["output"],
         files=dict(data["files"]),
         seconds=float(data["seconds"]),
+        isolation=str(data.get("isolation", "")),
     )
 
 

@@ -6,14 +6,15 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.errors import AutogradeError, CourseError
+from autograder.errors import AutogradeError, CourseError, SystemFault
 from autograder.runner import plugin
+from autograder.runner.complete import problems
 from autograder.runner.suite import Suite
 
 _INI = Path(__file__).with_name("suite.ini")
@@ -39,13 +40,24 @@ _OFF = [
 ]
 
 
-def collected(paths: Sequence[Path], use: Callable[[Suite], None], *, keyword: str = "") -> None:
+# What would change which checks are collected, or how they are run.
+_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+
+
+def collected(paths: Sequence[Path], use: Callable[[Suite], None]) -> None:
     """Collect the test files under `paths` once and call `use` with the suite, inside the session.
 
-    keyword  as pytest's -k: only the tests that match
-    Raises   CourseError where collection fails: the text is pytest's own, for the author's eyes
+    Nothing of the machine takes part: no plugin that happens to be installed, no setting of the environment, no
+    configuration or conftest.py outside the folder that the paths have in common.
+
+    Raises   CourseError where collection fails or leaves something out: the text is for the author's eyes;
+             SystemFault where this Python ignores assert statements
     """
-    collector = _Session(use)
+    if not __debug__:
+        raise SystemFault(
+            "Python leaves assert statements out (-O, PYTHONOPTIMIZE), so that checks would pass."
+        )
+    collector = _Session(paths, use)
     root = Path(os.path.commonpath([str(path.resolve()) for path in paths]))
     root = root if root.is_dir() else root.parent
     arguments = [
@@ -55,26 +67,31 @@ def collected(paths: Sequence[Path], use: Callable[[Suite], None], *, keyword: s
         f"--rootdir={root}",
         f"--confcutdir={root}",
         "--import-mode=importlib",
+        # A rewritten assertion explains itself, and takes minutes over two long texts that differ.
         "--assert=plain",
-        *(["-k", keyword] if keyword else []),
     ]
-    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     said = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        with _clean_environment(), contextlib.redirect_stderr(said):
             code = pytest.main(arguments, plugins=[plugin, collector])
     finally:
         _forget_modules(paths)
-        if before is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
     if collector.error is not None:
         raise collector.error
     if not collector.used:
         reasons = collector.problems or [said.getvalue().strip() or f"pytest ended with {code}"]
         raise CourseError("The tests could not be collected:\n" + "\n".join(reasons))
+
+
+@contextlib.contextmanager
+def _clean_environment() -> Iterator[None]:
+    before = {name: os.environ.pop(name) for name in _ENVIRONMENT if name in os.environ}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(before)
 
 
 def _forget_modules(paths: Sequence[Path]) -> None:
@@ -89,7 +106,8 @@ def _forget_modules(paths: Sequence[Path]) -> None:
 class _Session:
     """The plugin that takes the place of pytest's own run loop."""
 
-    def __init__(self, use: Callable[[Suite], None]) -> None:
+    def __init__(self, paths: Sequence[Path], use: Callable[[Suite], None]) -> None:
+        self._paths = paths
         self._use = use
         self.used = False
         self.error: BaseException | None = None
@@ -98,10 +116,19 @@ class _Session:
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
             self.problems.append(f"{report.nodeid}: {report.longrepr}")
+        elif report.skipped:
+            self.problems.append(f"{report.nodeid} skips itself. A check that is not run cannot be passed.")
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self.problems += [
+            f"{item.nodeid} was deselected. A check that is not run cannot be passed." for item in items
+        ]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if session.testsfailed:
+        if not session.testsfailed and not self.problems:
+            self.problems = problems(self._paths, session.items)
+        if session.testsfailed or self.problems:
             return True
         try:
             suite = Suite(session, session.items)

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.checks import CheckFailure
 from autograder.checks.mentions import listening
-from autograder.errors import CourseError, StudentFault, SuiteError
+from autograder.errors import CourseError, StudentFault, SuiteError, without_frames
 from autograder.runner.plugin import BINDING, Binding
 from autograder.sandbox.student import Student
 
@@ -93,29 +93,29 @@ def _run(item: pytest.Item) -> Ran:
         item.ihook.pytest_runtest_setup(item=item)
         item.ihook.pytest_runtest_call(item=item)
     except CheckFailure as failure:
-        ran = Ran(failure=failure)
+        ran = Ran(failure=without_frames(failure))
     except StudentFault as fault:
-        ran = Ran(fault=fault)
+        ran = Ran(fault=without_frames(fault))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        ran = Ran(error=error)
+        ran = Ran(error=without_frames(error))
     try:
         item.ihook.pytest_runtest_teardown(item=item, nextitem=None)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         if ran.passed:
-            ran = Ran(error=error)
+            ran = Ran(error=without_frames(error))
     return ran
 
 
 def _checks(items: Sequence[pytest.Item]) -> tuple[Check, ...]:
-    groups: dict[str, list[pytest.Item]] = {}
+    # By the whole path: a hidden and a public file may have the same name.
+    groups: dict[tuple[Path, str], list[pytest.Item]] = {}
     for item in items:
-        name = f"{item.path.name}::{_bare(item)}"
-        groups.setdefault(name, []).append(item)
-    return tuple(_check(name, group) for name, group in groups.items())
+        groups.setdefault((item.path, _bare(item)), []).append(item)
+    return tuple(_check(f"{path.name}::{bare}", group) for (path, bare), group in groups.items())
 
 
 def _bare(item: pytest.Item) -> str:

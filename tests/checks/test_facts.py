@@ -3,6 +3,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import msgpack
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from autograder.checks import (
     check_raises,
     check_unchanged,
 )
+from autograder.checks.facts import _changes
 from autograder.errors import CallTimedOut, NotWritten, StudentError, SuiteError
 from tests.checks.fake import FakeCall, FakeTarget, raises
 
@@ -32,6 +34,13 @@ CASES: list[Any] = [(np.array([1.0, 2.0]),), (np.array([3.0]),)]
 
 
 class TestUnchanged:
+    @pytest.mark.parametrize("label", ["argument " + "9" * 90, "argument " + "\uff19" * 90, "argument x\ny"])
+    def test_a_label_that_a_worker_made_up_fits_a_report(self, label: str) -> None:
+        """A number that msgpack does not take would end the lane, and with it the grading of the class."""
+        fields = [dict(one.fields) for one in _changes(FakeCall("f", mutated=(label,)))]
+        assert len(str(fields)) < 200
+        msgpack.packb(fields)
+
     def test_a_right_function_that_copies_passes(self) -> None:
         check_unchanged(FakeTarget(f=double), REFERENCE, "f", CASES)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checks import CheckFailure, call_with, check_same
+from autograder.checks import CheckFailure, call_with, check_same, same
 from autograder.errors import CallTimedOut, NotWritten, StudentError, SuiteError
 from tests.checks.fake import FakeTarget, raises
 
@@ -174,3 +174,17 @@ def test_the_suites_own_faults() -> None:
         check(double, [[1.0]])
     with pytest.raises(SuiteError, match="rtol"):
         check(lambda x: None, rtol=-1.0)
+
+
+def test_a_right_answer_is_compared_once_and_a_fault_of_the_suite_found_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[Any] = []
+    judge = same.differences
+    monkeypatch.setattr(same, "differences", lambda *args: compared.append(args) or judge(*args))
+    check(double)
+    assert len(compared) == len(CASES)
+    for function in (double, lambda x: None, lambda x: 3 * x, raises(ValueError("no"))):
+        for options in ({"rtol": -1.0}, {"atol": np.zeros(9)}):
+            with pytest.raises(SuiteError):
+                check(function, **options)

@@ -68,8 +68,11 @@ def test_the_next_graph_starts_anew(student, rng):
     x, y = batch.Node(a), batch.Node(b)
     (x * y).backward()
     batch.zero_grad([x, y])
+    # The product is a new number: a gradient that is an array would go on changing.
+    between = [x.grad * 1.0, y.grad * 1.0]
     (x * 3 + y).backward()
-    check_step(batch, alone, (3.0, 1.0), [x.grad, y.grad], lambda gx, gy: (gx, gy))
+    after = [*between, x.grad, y.grad]
+    check_step(batch, alone, (3.0, 1.0), after, lambda gx, gy: (0.0, 0.0, gx, gy))
 
 
 @pytest.mark.function("descend")

@@ -206,7 +206,14 @@ def test_what_the_gradient_is_called_with(student, rng):
             return 0.5 * np.asarray(point, dtype=float)
 
         call = student.call("minimize", gradient, theta, steps=3)
-        call.result()
+        walk = np.asarray(call.result())
+        # Where the walk leads is for the other checks; but who returns no walk at all has not taken it.
+        if (
+            walk.shape != (4, *np.shape(theta))
+            or walk.dtype.kind not in "iuf"
+            or not np.allclose(walk[0], theta)
+        ):
+            fail("The result has to be the start and the point after each step.", call=call)
         if len(given) < 3:
             fail("The gradient is asked for in every step.", call=call)
         for point in given:
