@@ -31,7 +31,8 @@ _UNSAFE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # drawn as nothing
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # zero width, bidi controls, line separators
     "\ud800-\udfff"  # lone surrogates: bytes that were not UTF-8
-    "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"  # not for interchange, not allowed in XML
+    "\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff"  # not for interchange, not allowed in XML
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # controls of hieroglyphs, shorthand, scores
     "\U000e0000-\U000e0fff"  # tags: invisible letters
 )
 _LAST_TWO = "".join(chr((plane << 16) + low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
@@ -61,9 +62,23 @@ def clean_line(text: str | bytes, limit: int = LINE_LIMIT) -> str:
     return _fitted(text, limit, CUT_IN_LINE, _harmless_line)
 
 
+def few_lines(text: str, most: int) -> str:
+    """`text` in at most `most` lines: the first and the last ones, with a line "[…]" between."""
+    lines = text.split("\n")
+    if len(lines) <= most:
+        return text
+    last = (most - 1) // 3
+    return "\n".join([*lines[: most - 1 - last], CUT.strip(), *(lines[-last:] if last else ())])
+
+
+def indented(text: str, by: str) -> str:
+    """`text` with `by` before each of its lines, so that none of them stands where lines of ours do."""
+    return "\n".join(by + line for line in text.split("\n"))
+
+
 def _fitted(text: str | bytes, limit: int, gap: str, harmless: Callable[[str], str]) -> str:
     if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
+        text = _decoded(text, limit)
     if len(text) <= 2 * limit:
         head = tail = harmless(text)
         if len(head) <= limit:
@@ -74,6 +89,15 @@ def _fitted(text: str | bytes, limit: int, gap: str, harmless: Callable[[str], s
     room = max(limit - len(gap), 0)
     last = room // 3
     return head[: room - last] + gap + (tail[-last:] if last else "")
+
+
+def _decoded(data: bytes, limit: int) -> str:
+    """`data` as text; of what is too long to be shown whole only the bytes that can be shown."""
+    # A character has at most four bytes, so each end still has enough of them; one cut in two lies inside.
+    most = 4 * 2 * limit
+    if len(data) > 2 * most:
+        data = data[:most] + data[-most:]
+    return data.decode("utf-8", "replace")
 
 
 def _harmless(text: str) -> str:
@@ -96,7 +120,8 @@ def _cap_marks(text: str) -> str:
     kept: list[str] = []
     run = 0
     for character in text:
-        run = run + 1 if unicodedata.combining(character) or unicodedata.category(character) == "Me" else 0
+        # By category: the combining class of many marks is 0, of some even though they decompose into others.
+        run = run + 1 if unicodedata.category(character)[0] == "M" else 0
         if run <= MOST_MARKS:
             kept.append(character)
     return "".join(kept)

@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.cleaning import clean_line
+
 STUDENT_FILE = ".student.json"
 RECEIPT_FILE = ".receipt.json"
 """What lies beside a submission in the exchange: whose it is, and its receipt."""
@@ -87,4 +89,4 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """' Did you mean "x"?' with a leading space, or "" when nothing is close."""
     name = nearest(word, known)
-    return f' Did you mean "{name}"?' if name is not None else ""
+    return f' Did you mean "{clean_line(name)}"?' if name is not None else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
     from autograder.course import Assignment
     from autograder.model import FunctionResult, Message
+
+_MOST_LINES = 40
+"""Lines of output that are shown."""
 
 
 @click.command()
@@ -49,6 +51,7 @@ def check(
     from autograder.errors import AutogradeError, UsageError
     from autograder.grading.submission import read
     from autograder.language import say
+    from autograder.reports.escapes import json_text
 
     here = Path.cwd()
     chosen = assignment_here(session.course(), assignment, here)
@@ -63,12 +66,12 @@ def check(
                 assignment=chosen.id,
             )
         )
-    submission = read("you", folder, chosen)
+    submission = read("you", folder.resolve(), chosen)
     if submission.problem is not None:
         raise AutogradeError(say(submission.problem))
     run = run_public_checks(chosen, submission.files, only)
     if as_json:
-        click.echo(json.dumps(_plain(chosen, run), indent=2, ensure_ascii=False))
+        click.echo(json_text(_plain(chosen, run), indent=2))
     else:
         _show(Console(), chosen, folder, run, only, all_failures)
     return (
@@ -116,7 +119,7 @@ def run_public_checks(
         texts[name] = text
     main = assignment.files[0]
     # Spawned, not forked: one worker is all that is needed, and this way works on every system.
-    launcher = Spawner()
+    launcher = Spawner(assignment)
     bench = Bench(launcher, assignment.limits, Program(texts, main, assignment.modules))
     found: list[PublicRun] = []
 
@@ -176,16 +179,16 @@ def _show(
     from rich.console import Console
     from rich.text import Text
 
-    from autograder.cleaning import clean
-    from autograder.language import say
+    from autograder.cleaning import clean, few_lines, indented
     from autograder.model import Outcome
+    from autograder.reports.words import line, sentence
 
     assert isinstance(console, Console)
     place = _place(folder / assignment.files[0])
     if run.error is not None:
-        console.print(Text(f"✗ {say(run.error)}", style="red"))
-        line = run.error.fields.get("line")
-        console.print(Text(f"  {place}:{line}" if line else f"  {place}"))
+        console.print(Text(f"✗ {sentence(run.error)}", style="red"))
+        number = run.error.fields.get("line")
+        console.print(Text(f"  {place}:{number}" if number else f"  {place}"))
         return
     shown = 0
     hidden_failures = 0
@@ -205,19 +208,20 @@ def _show(
                 hidden_failures += 1
                 continue
             shown += 1
-            console.print(Text(f"    {one.label}"))
-            for line in one.call.splitlines():
-                console.print(Text(f"      > {line}", style="cyan"))
+            console.print(Text(f"    {line(one.label)}"))
+            if one.call:
+                console.print(Text(indented(clean(one.call), "      > "), style="cyan"))
             for message in one.messages:
-                console.print(Text(f"      {say(message)}"))
+                console.print(Text(indented(sentence(message), "      ")))
             where = _definition(folder / assignment.files[0], function.name)
             if where:
                 console.print(Text(f"      {place}:{where}", style="dim"))
             if one.hint:
-                console.print(Text(f"      {_('Hint:')} {one.hint}"))
+                console.print(Text(indented(f"{_('Hint:')} {clean(one.hint)}", "      ")))
     if run.output.strip():
         console.print(Text(_("Your file printed:"), style="dim"))
-        console.print(Text(clean(run.output, 2000)))
+        # Indented, so that no line of it can pass for one of ours.
+        console.print(Text(indented(few_lines(clean(run.output, 2000), _MOST_LINES).strip("\n"), "  ")))
     if hidden_failures:
         console.print(Text(_("{n} more failures: autograde check --all shows them.", n=hidden_failures)))
     _summary(console, assignment, folder, run, only)

@@ -38,7 +38,7 @@ def doctor(session: Session, as_json: bool, canaries: bool) -> int:
     else:
         for ok, what, found, remedy in rows:
             click.echo(f"{'✓' if ok else '✗'} {what}: {found}")
-            if not ok and remedy:
+            if remedy:
                 click.echo(f"    {remedy}")
     return 0 if all(row[0] for row in rows) else 1
 
@@ -119,7 +119,7 @@ def _isolation_rows(launcher: Launcher, canaries: bool) -> list[tuple[bool, str,
                 finding.blocked,
                 _("canary {name}", name=finding.name.replace("_", " ")),
                 finding.how if finding.blocked else _("NOT STOPPED: {how}", how=finding.how),
-                say(finding.remedy),
+                "" if finding.blocked else say(finding.remedy),
             )
             for finding in found.findings
         ]
@@ -134,7 +134,7 @@ def _isolation_rows(launcher: Launcher, canaries: bool) -> list[tuple[bool, str,
                     stopped=stopped,
                     n=len(found.findings),
                 ),
-                _("See which: autograde doctor --canaries."),
+                "" if stopped == len(found.findings) else _("See which: autograde doctor --canaries."),
             )
         )
     return rows
@@ -189,7 +189,7 @@ def _worker_rows(launcher: object, limits: object) -> list[tuple[bool, str, str,
         for _number in range(100):
             student.double([1.0])
         micros = (time.monotonic() - began) * 10_000
-        return [
+        rows = [
             (True, _("the first worker"), _("ready after {ms} ms", ms=round(warm * 1000)), ""),
             (True, _("a further worker"), _("ready after {ms} ms", ms=round(ready)), ""),
             (True, _("a call"), _("{us} µs", us=round(micros)), ""),
@@ -213,5 +213,6 @@ def _worker_rows(launcher: object, limits: object) -> list[tuple[bool, str, str,
                 _("Memory cannot be limited on this system."),
             ),
         ]
+        return [(ok, what, shown, "" if ok else remedy) for ok, what, shown, remedy in rows]
     finally:
         bench.close()

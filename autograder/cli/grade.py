@@ -144,6 +144,7 @@ def grade_and_write(
         click.echo(results_json.render(results), nl=False)
     else:
         _show(session, results)
+    _say_what_could_not_be_judged(results)
     if interrupted:
         click.echo(
             _(
@@ -209,6 +210,32 @@ def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | i
     )
     click.secho(f"{'=' * 80}\n{banner}\n{'=' * 80}", err=True, fg="red", bold=True)
     return record
+
+
+def _say_what_could_not_be_judged(results: ClassResults) -> None:
+    """A suite's fault costs nobody anything, so nobody would notice it by the marks."""
+    from autograder.model import Outcome
+
+    faults = [
+        (report.student, function.name, check.label)
+        for report in results.reports
+        for function in report.functions
+        for check in function.checks
+        if check.outcome is Outcome.SUITE_ERROR
+    ]
+    if faults:
+        checks = sorted({(function, label) for _student, function, label in faults})
+        click.echo(
+            _(
+                "{n} of the suite's checks failed by their own fault, for {students} submissions; nobody lost points by "
+                "it. First: {function}, {label}. Mend the suite ('autograde verify') and grade again.",
+                n=len(checks),
+                students=len({student for student, _function, _label in faults}),
+                function=checks[0][0],
+                label=checks[0][1],
+            ),
+            err=True,
+        )
 
 
 def class_results(

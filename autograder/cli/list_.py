@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cleaning import clean_line
 from autograder.cli.options import Session, common_options, json_option, pass_session, work_folder
 from autograder.cli.shown import time_with_zone
 from autograder.language import _
@@ -55,8 +56,15 @@ def _print(title: str, rows: list[dict[str, object]]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(
+        title=Text(clean_line(title)),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+    )
     table.add_column(_("assignment"), no_wrap=True)
     table.add_column(_("title"))
     for heading in (_("functions"), _("points")):
@@ -76,8 +84,8 @@ def _print(title: str, rows: list[dict[str, object]]) -> None:
             "started": _("{k} of {n} written", k=_int(row["written"]), n=_int(row["functions"])),
         }
         table.add_row(
-            str(row["id"]),
-            str(row["title"]),
+            Text(str(row["id"])),
+            Text(clean_line(str(row["title"]))),
             str(row["functions"]),
             str(row["points"]),
             *([deadline] if with_deadline else []),

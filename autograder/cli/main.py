@@ -7,6 +7,7 @@ module is imported when it is run.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,10 +17,13 @@ from typing import Any, NamedTuple
 import click
 
 from autograder import __version__
+from autograder.cleaning import clean
 from autograder.cli.options import Session
 from autograder.errors import AutogradeError, SystemFault
 from autograder.language import LANGUAGES
 from autograder.names import did_you_mean
+
+_LONGEST_ERROR = 64 * 1024
 
 
 class Command(NamedTuple):
@@ -118,13 +122,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: Any = cli.main(args=arguments, prog_name="autograde", standalone_mode=False)
         return code if isinstance(code, int) and not isinstance(code, bool) else 0
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        click.echo(_inert(told.getvalue()), nl=False, err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
     except AutogradeError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {_inert(str(error))}", err=True)
         if isinstance(error, SystemFault):
             _show_traceback()
         return error.exit_code
@@ -134,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except Exception as error:
         click.echo(
-            f"Error: autograde itself failed ({type(error).__name__}: {error}). "
+            f"Error: autograde itself failed ({_inert(f'{type(error).__name__}: {error}')}). "
             "This is our fault, not yours. Run it again with AUTOGRADE_DEBUG=1 and report what it prints.",
             err=True,
         )
@@ -142,11 +148,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return SystemFault.exit_code
 
 
+def _inert(text: str) -> str:
+    # Errors name files, students and what they wrote. A file name may hold what moves a cursor.
+    return clean(text, _LONGEST_ERROR)
+
+
 def _show_traceback() -> None:
     if os.environ.get("AUTOGRADE_DEBUG") == "1":
         import traceback
 
-        traceback.print_exc()
+        click.echo(_inert(traceback.format_exc()), err=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.cli.options import Session, common_options, pass_session
+from autograder.cli.shown import echo
 from autograder.language import _
 
 
@@ -50,5 +51,5 @@ def report(session: Session, directory: Path, student: str | None, all_failures:
         return 0
     write.write_all(results, directory, session.language)
     console.print(text.class_table(results, session.language))
-    click.echo(_("Written again: {path}", path=str(directory / write.CLASS)))
+    echo(_("Written again: {path}", path=str(directory / write.CLASS)))
     return 0

@@ -1,10 +1,26 @@
-"""How are times, sizes and deadlines written for people?"""
+"""How are sentences, times, sizes and deadlines written for people?"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import click
+
+from autograder.cleaning import clean, clean_line
 from autograder.language import _
+
+_LONGEST = 64 * 1024
+
+
+def echo(text: str, err: bool = False) -> None:
+    """Print a text of ours that names files, students or what they wrote: nothing in it acts in a terminal."""
+    click.echo(clean(text, _LONGEST), err=err)
+
+
+def names(found: Iterable[str]) -> str:
+    """Names of files or students, as they stand in a sentence."""
+    return ", ".join(map(clean_line, found))
 
 
 def time_with_zone(time: datetime) -> str:

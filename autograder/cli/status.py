@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autograder.cleaning import clean_line
 from autograder.cli.options import (
     Session,
     as_option,
@@ -17,7 +18,7 @@ from autograder.cli.options import (
     optional_assignment,
     pass_session,
 )
-from autograder.cli.shown import duration, time_with_zone
+from autograder.cli.shown import duration, echo, names, time_with_zone
 from autograder.language import _
 
 if TYPE_CHECKING:
@@ -78,17 +79,22 @@ def status(
         return 0
     for entry in sent.arrived:
         when = time_with_zone(entry.receipt.time)
-        click.echo(_("Sent now: {id} of {when}", id=entry.receipt.assignment, when=when))
+        echo(_("Sent now: {id} of {when}", id=clean_line(entry.receipt.assignment), when=when))
     for entry, why in sent.failed:
         when = time_with_zone(entry.receipt.time)
-        click.echo(
-            _("NOT DELIVERED YET: {id} of {when} ({why})", id=entry.receipt.assignment, when=when, why=why)
+        echo(
+            _(
+                "NOT DELIVERED YET: {id} of {when} ({why})",
+                id=clean_line(entry.receipt.assignment),
+                when=when,
+                why=why,
+            )
         )
     for id, stored in found.items():
         if not stored:
-            click.echo(_("{id}: nothing handed in", id=id))
+            echo(_("{id}: nothing handed in", id=id))
         for one in stored:
-            click.echo(f"{id}: {_line(one)}")
+            echo(f"{id}: {_line(one)}")
     return 0
 
 
@@ -129,17 +135,15 @@ def _verify(session: Session, path: Path, as_json: bool) -> int:
         }
         click.echo(json.dumps(content, indent=2))
     elif verdict.matches:
-        click.echo(
-            _("The files in {folder} are those of the receipt {id}.", folder=str(folder), id=receipt.id)
-        )
+        echo(_("The files in {folder} are those of the receipt {id}.", folder=str(folder), id=receipt.id))
     else:
         if not verdict.id_is_right:
-            click.echo(_("The receipt was changed: its id does not fit what it says."))
-        for text, names in (
+            echo(_("The receipt was changed: its id does not fit what it says."))
+        for text, found in (
             (_("Changed since: {files}"), verdict.changed),
             (_("Missing: {files}"), verdict.missing),
             (_("Not on the receipt: {files}"), verdict.added),
         ):
-            if names:
-                click.echo(text.replace("{files}", ", ".join(names)))
+            if found:
+                echo(text.replace("{files}", names(found)))
     return 0 if verdict.matches else 1

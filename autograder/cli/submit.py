@@ -23,7 +23,7 @@ from autograder.cli.options import (
     work_folder,
     yes_option,
 )
-from autograder.cli.shown import deadline_line, duration, size, time_with_zone
+from autograder.cli.shown import deadline_line, duration, echo, names, size, time_with_zone
 from autograder.errors import UsageError
 from autograder.language import _
 
@@ -70,7 +70,7 @@ def submit(
     notes = not as_json
 
     if notes:
-        click.echo(
+        echo(
             _(
                 "Submitting {id} as {student} to {exchange}",
                 id=chosen.id,
@@ -79,17 +79,17 @@ def submit(
             )
         )
         for line in file_lines(files):
-            click.echo(f"  {line.name}  {size(line.size)}  SHA-256 {line.sha256}")
+            echo(f"  {line.name}  {size(line.size)}  SHA-256 {line.sha256}")
         missing = [file for file in chosen.files if file not in files]
         if missing:
-            click.echo(_("Not there, and not sent: {files}", files=", ".join(missing)))
-        left = [clean_line(other) for other in files_not_sent(chosen, folder)]
+            echo(_("Not there, and not sent: {files}", files=", ".join(missing)))
+        left = files_not_sent(chosen, folder)
         if left:
-            click.echo(_("Not sent, since they are not part of it: {files}", files=", ".join(left)))
+            echo(_("Not sent, since they are not part of it: {files}", files=names(left)))
     if not no_check:
         warn_if_public_checks_fail(chosen, files)
     if notes:
-        click.echo(deadline_line(chosen.deadline, datetime.now().astimezone()))
+        echo(deadline_line(chosen.deadline, datetime.now().astimezone()))
     if not yes:
         try:
             agreed = click.confirm(_("Hand this in?"), default=True, err=True)
@@ -100,7 +100,7 @@ def submit(
                 "Nothing was submitted: nobody is there to ask. Say --yes to submit from a script."
             ) from None
         if not agreed:
-            click.echo(_("Nothing was submitted."), err=True)
+            echo(_("Nothing was submitted."), err=True)
             return 1
 
     receipt = receipt_for(chosen, name, files, datetime.now().astimezone(), __version__)
@@ -117,11 +117,15 @@ def submit(
     for arrived in sent.arrived:
         if arrived.folder != entry.folder:
             when = time_with_zone(arrived.receipt.time)
-            click.echo(
-                _("Sent too, since it was waiting: {id} of {when}", id=arrived.receipt.assignment, when=when)
+            echo(
+                _(
+                    "Sent too, since it was waiting: {id} of {when}",
+                    id=clean_line(arrived.receipt.assignment),
+                    when=when,
+                )
             )
     if why:
-        click.echo(
+        echo(
             _(
                 "NOT DELIVERED YET: the exchange {exchange} cannot be used now ({why}). "
                 "Your files are kept, and the next `autograde submit` or `autograde status` sends them.",
@@ -133,11 +137,9 @@ def submit(
         return 1
     print_receipt(receipt)
     if path is not None:
-        click.echo(_("Receipt saved in {path}", path=_relative(path)))
+        echo(_("Receipt saved in {path}", path=_relative(path)))
     else:
-        click.echo(
-            _("The receipt could not be saved in {folder}: keep its id.", folder=str(folder)), err=True
-        )
+        echo(_("The receipt could not be saved in {folder}: keep its id.", folder=str(folder)), err=True)
     return 0
 
 
@@ -159,18 +161,18 @@ def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) 
     try:
         run = run_public_checks(assignment, files)
     except AutogradeError as error:
-        click.echo(_("Warning: {reason}", reason=str(error)), err=True)
+        echo(_("Warning: {reason}", reason=str(error)), err=True)
         return
     except Exception as error:  # our fault, and no reason to keep a student from handing in
-        click.echo(_("The checks could not be run ({error}).", error=type(error).__name__), err=True)
+        echo(_("The checks could not be run ({error}).", error=type(error).__name__), err=True)
         return
     if run.error is not None:
-        click.echo(_("Warning: {reason}", reason=say(run.error)), err=True)
+        echo(_("Warning: {reason}", reason=say(run.error)), err=True)
         return
     checks = [one for result in run.functions for one in result.checks]
     failing = [one for one in checks if one.outcome.costs_points]
     if failing:
-        click.echo(
+        echo(
             _(
                 "Warning: {k} of {n} checks that you may see do not pass; `autograde check {id}` shows them.",
                 k=len(failing),
@@ -223,13 +225,13 @@ def files_not_sent(assignment: Assignment, folder: Path) -> list[str]:
 
 def print_receipt(receipt: Receipt) -> None:
     """The receipt as people read it."""
-    click.echo(_("Handed in: {id}, {when}", id=receipt.assignment, when=time_with_zone(receipt.time)))
+    echo(_("Handed in: {id}, {when}", id=receipt.assignment, when=time_with_zone(receipt.time)))
     if receipt.late_by is not None:
-        click.echo(_("Late by {span}.", span=duration(receipt.late_by)))
+        echo(_("Late by {span}.", span=duration(receipt.late_by)))
     elif receipt.deadline is not None:
-        click.echo(_("On time."))
-    click.echo(_("Receipt: {id}", id=receipt.id))
-    click.echo(
+        echo(_("On time."))
+    echo(_("Receipt: {id}", id=receipt.id))
+    echo(
         _(
             "Versions: course {course}, autograder {engine}",
             course=receipt.course_version,

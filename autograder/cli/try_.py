@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from autograder.cleaning import clean, clean_line, indented
 from autograder.cli.options import Session, common_options, pass_session
+from autograder.cli.shown import echo
 from autograder.language import _
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
     from autograder.runner.session import collected
     from autograder.runner.suite import Check, Ran, Suite
     from autograder.sandbox.bench import Bench
+    from autograder.sandbox.inside.data import show as show_data
     from autograder.sandbox.launch import best_launcher
     from autograder.sandbox.student import Call, Student, local
     from autograder.sandbox.worker import LocalWorker, Program
@@ -80,7 +83,9 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
             raise UsageError(
                 f'No hidden check is called "{test}". There are: {", ".join(c.name for c in suite.checks)}.'
             )
-        launcher = best_launcher()
+        launcher = best_launcher(chosen)
+        # The reference runs here, where nothing is mounted.
+        show_data(None if chosen.data_dir is None else str(chosen.data_dir))
         main = chosen.files[0]
         bench = Bench(launcher, chosen.limits, Program({main: source}, main, chosen.modules))
         calls: list[Call] = []
@@ -110,17 +115,15 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
             return
         if ran.failure is not None:
             for one in ran.failure.messages:
-                click.echo(f"    {say(one)}")
+                echo(indented(say(one), "    "))
         elif ran.fault is not None:
-            click.echo(f"    {say(explain(ran.fault))}")
+            echo(indented(say(explain(ran.fault)), "    "))
         else:
-            click.echo(
-                _("    the test itself raised {error}", error=f"{type(ran.error).__name__}: {ran.error}")
-            )
+            error = clean_line(f"{type(ran.error).__name__}: {ran.error}")
+            echo(_("    the test itself raised {error}", error=error))
         call = getattr(ran.failure or ran.fault, "call", None) or (calls[-1] if calls else None)
         if isinstance(call, Call):
-            for line in call.show().splitlines():
-                click.echo(f"    > {line}")
+            echo(indented(clean(call.show()), "    > "))
 
     collected([chosen.hidden_dir], run)
     click.echo(_("{k} of {n} passed", k=len(seen) - len(failed), n=len(seen)))

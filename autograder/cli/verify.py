@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
+from autograder.cleaning import clean
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _
 
@@ -44,6 +44,7 @@ def verify(
     from autograder.errors import CourseError
     from autograder.proof.verify import Row
     from autograder.proof.verify import verify as prove
+    from autograder.reports.escapes import json_text
 
     course = session.course()
     console = Console()
@@ -64,7 +65,10 @@ def verify(
         for row in rows:
             if not (wrong and row.true):
                 table.add_row(
-                    *map(Text, ("✓" if row.true else "✗", row.kind, row.name, row.expected, row.got))
+                    *(
+                        Text(clean(text))
+                        for text in ("✓" if row.true else "✗", row.kind, row.name, row.expected, row.got)
+                    )
                 )
         found += [{"assignment": name, **asdict(row)} for row in rows]
         true = sum(row.true for row in rows)
@@ -83,5 +87,5 @@ def verify(
                 )
             )
     if as_json:
-        click.echo(json.dumps({"true": all_true, "rows": found}, indent=2, ensure_ascii=False))
+        click.echo(json_text({"true": all_true, "rows": found}, indent=2))
     return 0 if all_true else 1

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from autograder.cleaning import UNSAFE
 from autograder.errors import SystemFault, UsageError
 from autograder.model import (
     CheckResult,
@@ -26,6 +25,7 @@ from autograder.model import (
     type_of_field,
 )
 from autograder.names import folder_name
+from autograder.reports.escapes import json_text
 from autograder.reports.words import sentence, sentences
 
 SCHEMA = "autograde/results/1"
@@ -50,14 +50,14 @@ def render(results: ClassResults) -> str:
         "suite_version": results.suite_version,
         "isolation": _plain_fields(results.isolation),
     }
-    lines = [f"{_dumps(key)}: {_dumps(value)},\n" for key, value in head.items()]
+    lines = [f"{json_text(key)}: {json_text(value)},\n" for key, value in head.items()]
     body = ",\n".join(render_report(report) for report in reports)
     return "{\n" + "".join(lines) + '"reports": [\n' + body + ("\n" if body else "") + "]\n}\n"
 
 
 def render_report(report: GradeReport) -> str:
     """One report as a JSON object on one line."""
-    return _dumps(
+    return json_text(
         {
             "student": report.student,
             "status": report.status.value,
@@ -66,6 +66,7 @@ def render_report(report: GradeReport) -> str:
             "score": None if report.score is None else _number(report.score),
             "max_score": _number(report.max_score),
             "input_set": report.input_set,
+            "isolation": report.isolation,
             "file": f"{folder_name(report.student)}.html",
             "functions": [_function(function) for function in report.functions],
             "public": [_function(function) for function in report.public],
@@ -125,12 +126,6 @@ def _plain_fields(fields: Mapping[str, type_of_field]) -> dict[str, type_of_fiel
 
 def _number(cents: int) -> int | float:
     return cents // 100 if cents % 100 == 0 else cents / 100
-
-
-def _dumps(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    # All of it stands inside strings, where JSON's own escape says the same and nothing acts in a terminal.
-    return UNSAFE.sub(lambda found: json.dumps(found[0])[1:-1], text).replace("\x7f", "\\u007f")
 
 
 def load(text: str) -> ClassResults:
@@ -208,7 +203,7 @@ class _Object:
         found = self.get(key, (dict,), default)
         for name, value in found.items():
             if not isinstance(value, str | int | float):
-                _broken(f"{self.at(key)}.{name}", f"{_shown(value)} is neither text nor a number")
+                _broken(f"{self.at(key)}.{_shown(name)}", f"{_shown(value)} is neither text nor a number")
         return dict(found)
 
     def messages(self, key: str, default: Iterable[Message]) -> tuple[Message, ...]:
@@ -223,7 +218,7 @@ def _report(item: _Object, assignment: str) -> GradeReport:
     files = item.get("files", (dict,), {})
     for name, digest in files.items():
         if not isinstance(digest, str):
-            _broken(f"{item.at('files')}.{name}", f"{_shown(digest)} where a SHA-256 is due")
+            _broken(f"{item.at('files')}.{_shown(name)}", f"{_shown(digest)} where a SHA-256 is due")
     report = GradeReport(
         student=item.text("student"),
         assignment=assignment,
@@ -237,6 +232,7 @@ def _report(item: _Object, assignment: str) -> GradeReport:
         output=item.text("output"),
         files=dict(files),
         seconds=float(item.get("seconds", (int, float))),
+        isolation=item.get("isolation", (str,), ""),
     )
     stated = None if item.value.get("score") is None else item.cents("score")
     if "score" not in item.value or stated != report.score:

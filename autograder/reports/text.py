@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from autograder.cleaning import clean
+from autograder.cleaning import clean, few_lines
 from autograder.language import _
 from autograder.model import (
     CheckResult,
@@ -29,6 +29,7 @@ from autograder.model import (
 from autograder.reports.summary import reason
 from autograder.reports.words import (
     MARK,
+    MOST_LINES,
     OURS,
     PART,
     encouragement,
@@ -76,7 +77,7 @@ def student(report: GradeReport, *, all_failures: bool = False, language: str | 
         parts += [
             Text(),
             Text(_("What your file printed:", language), style="bold"),
-            Padding(Text(clean(report.output)), (0, 0, 0, 2)),
+            Padding(Text(few_lines(clean(report.output), MOST_LINES)), (0, 0, 0, 2)),
         ]
     return Group(*parts)
 
@@ -195,7 +196,7 @@ def _failure(check: CheckResult, explanation: str, language: str | None) -> list
     head.append(")", style="not bold")
     parts: list[RenderableType] = [_bullet(MARK[check.outcome], head, style="red")]
     if check.call:
-        parts.append(Padding(Text(clean(check.call), style="cyan"), (0, 0, 0, 4)))
+        parts.append(Padding(Text(few_lines(clean(check.call), MOST_LINES), style="cyan"), (0, 0, 0, 4)))
     told = (text for text in sentences(check.messages, language) if text != explanation)
     parts += [Padding(Text(text), (0, 0, 0, 2)) for text in told]
     if check.hint:

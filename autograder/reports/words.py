@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.cleaning import clean, clean_line
+from autograder.cleaning import clean, clean_line, few_lines
 from autograder.language import _, say
 from autograder.model import CheckResult, FunctionResult, GradeReport, Message, Outcome, Status
 
@@ -25,6 +25,8 @@ MARK: dict[Outcome, str] = {
     Outcome.SYSTEM_ERROR: "?",
 }
 PART = "◐"
+MOST_LINES = 100
+"""Lines of one text that are shown, so that what stands above it is not scrolled away."""
 OURS = (Outcome.SUITE_ERROR, Outcome.SYSTEM_ERROR)
 
 
@@ -116,7 +118,7 @@ def state(function: FunctionResult, language: str | None = None) -> State:
 
 def sentence(message: Message | None, language: str | None = None) -> str:
     """A message as a clean sentence; "" for none."""
-    return clean(say(message, language)) if message is not None and message.id else ""
+    return few_lines(clean(say(message, language)), MOST_LINES) if message is not None and message.id else ""
 
 
 def sentences(messages: Iterable[Message], language: str | None = None) -> tuple[str, ...]:

@@ -21,7 +21,18 @@ def test_all_holds_here(run: Run, desk: Path) -> None:
     found = {row["what"]: row["found"] for row in rows}
     assert "tiny, 1 assignments, with solutions" in found["course"]
     assert "after 1" in found["an endless loop"]
-    assert "none" in found["isolation"]
+    assert found["isolation"].startswith(("level A:", "level B:"))
+    stopped, _of, tried, *_rest = found["canaries"].split()
+    assert stopped == tried
+    assert int(tried) >= 20
+
+
+def test_each_canary_can_be_seen(run: Run, desk: Path) -> None:
+    told = run("doctor", "--canaries")
+    canaries = [line for line in told.out.splitlines() if "canary" in line]
+    assert len(canaries) >= 20
+    assert all(line.startswith("✓") for line in canaries)
+    assert "✓ canary open passwd: EPERM" in canaries
 
 
 def test_the_named_course_is_the_one_that_is_looked_at(run: Run, desk: Path) -> None:
@@ -32,7 +43,7 @@ def test_the_named_course_is_the_one_that_is_looked_at(run: Run, desk: Path) -> 
 
 
 def test_without_workers_it_fails_and_says_so(run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
+    def broken(*arguments: object) -> None:
         raise SystemFault("no processes today")
 
     monkeypatch.setattr(launch, "best_launcher", broken)

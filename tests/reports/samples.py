@@ -121,6 +121,7 @@ PARTLY = GradeReport(
     functions=(AREA, PERIMETER, DIAGONAL, CIRCLE, POLYGON, full("sphere", 1000)),
     max_score=10000,
     input_set=3,
+    isolation="B",
     notices=(
         message('"{name}" is not part of the assignment and was ignored.', name="notes.txt"),
         message("{function} remembers earlier calls: alone, it gave another result.", function="area"),

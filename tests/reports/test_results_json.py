@@ -17,6 +17,7 @@ from autograder.errors import SystemFault, UsageError
 from autograder.model import CheckResult, FunctionResult, GradeReport, Message, Outcome, Status, message
 from autograder.reports import html, results_json
 
+from .corpus import joined
 from .samples import (
     HOSTILE_IDS,
     PARTLY,
@@ -102,7 +103,7 @@ def test_it_comes_back_as_it_was() -> None:
         assert results_json.load(results_json.render(results)) == results
 
 
-texts = st.text(st.characters(exclude_categories=()), max_size=20)
+texts = st.text(st.characters(exclude_categories=()), max_size=20).map(joined)
 numbers = st.one_of(st.integers(), st.floats(-1e9, 1e9))
 messages = st.builds(Message, texts, st.dictionaries(texts, st.one_of(texts, numbers), max_size=2))
 checks = st.builds(
