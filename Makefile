@@ -8,14 +8,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench fuzz lint format clean
+.PHONY: help demo test test-all hostile bench ablation fuzz lint format clean
 
 help:
 	@echo "make demo      grade a made-up class, show its table, write the reports"
 	@echo "make test      lint, types and all tests that end within minutes"
 	@echo "make test-all  the long ones too"
+	@echo "make hostile   the catalogue of attacks: each one's outcome here, and on a grader without the defence"
 	@echo "make bench     times, with the rival in the same run"
-	@echo "make fuzz      fuzzing (none yet)"
+	@echo "make ablation  what hostile code can do when a layer of confinement is missing"
+	@echo "make fuzz      fuzzing of whatever takes bytes from others, 20 minutes: FUZZ_SECONDS=600 each, two at a time"
 	@echo "make lint      ruff and mypy only"
 	@echo "make format    let ruff format the code"
 	@echo "make clean     remove $(VENV), caches and build output"
@@ -29,11 +31,19 @@ test: lint
 test-all: lint
 	$(BIN)/python -m pytest -q
 
+hostile: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.hostile
+
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench.grading
+	$(BIN)/python -m tests.bench.calls
+	$(BIN)/python -m tests.bench.confinement
 
-fuzz: $(VENV)/.ready-dev
-	@echo "fuzz: there are no fuzz targets yet; they come with the confinement of the worker."
+ablation: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.ablation
+
+fuzz: $(VENV)/.ready-fuzz
+	$(BIN)/python -m tests.fuzz
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
@@ -58,6 +68,12 @@ $(VENV)/.ready-dev: $(VENV)/.made
 	@echo "Installing autograder and what its tests need into $(VENV)"
 	@$(INSTALL) --no-build-isolation --editable '.[dev]'
 	@touch $@ $(VENV)/.ready
+
+# What fuzzing needs too: atheris, where it has a build. Without it tests/fuzz says what is left out.
+$(VENV)/.ready-fuzz: $(VENV)/.ready-dev
+	@echo "Installing what fuzzing needs into $(VENV)"
+	@$(INSTALL) --no-build-isolation --editable '.[dev,fuzz]'
+	@touch $@
 
 # An empty environment with the pinned setuptools. Debian's python3 has no ensurepip until python3-venv is there.
 $(VENV)/.made: pyproject.toml constraints.txt
