@@ -33,6 +33,7 @@ def main(options: dict[str, Any]) -> None:
     options  control (descriptor), layers, files (profile), packages, data, modules, first_id; see `launch`
     """
     os.umask(0o022)
+    _forget_ignored_signals()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _be_ended_first()
     layers = frozenset(options["layers"])
@@ -68,6 +69,18 @@ def _be_ended_first() -> None:
     """Where memory runs out, the kernel ends the largest of these processes, and neither a lane nor anything else."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write("1000")
+
+
+def _forget_ignored_signals() -> None:
+    """What whoever started the grader ignores (nohup, a shell's background) is still ignored after exec."""
+    usual = {
+        signal.SIGKILL,
+        signal.SIGSTOP,
+        signal.SIGPIPE,
+        signal.SIGXFSZ,
+    }  # Python ignores the last two itself
+    for number in signal.valid_signals() - usual:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str, ...]) -> Confinement:
