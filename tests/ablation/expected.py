@@ -156,7 +156,7 @@ def expected(layers: frozenset[str], machine: Machine) -> tuple[frozenset[str], 
 
 
 REASONS = {
-    "environment": "the zygote had been started without variables",
+    "environment": "nothing else takes away the few variables that the zygote is started with",
     "descriptors": "nothing else closes what is open",
     "session": "the filter allows no question about sessions, terminals or groups; no terminal can be opened",
     "namespaces": "Landlock and the filter stop each of them; the filter alone does for files, processes and network",
