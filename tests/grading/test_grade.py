@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -298,3 +299,17 @@ def half(x):
 
 def test_there_is_nothing_to_find_in_the_workers_memory(grade: Grade) -> None:
     assert "It raised ValueError: [] " in told(grade(SPY), "half")
+
+
+def test_a_fault_of_ours_tells_a_student_no_more_than_its_kind(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> NoReturn:
+        raise ValueError("expected 0.6931 in /srv/course/solutions/chain.py")
+
+    monkeypatch.setattr("autograder.grading.grade.ingest", broken)
+    report = grade("def half(x):\n    return x / 2\n")
+    assert report.status is Status.SYSTEM_ERROR
+    assert report.score is None
+    assert report.message is not None
+    assert report.message.fields == {"reason": "ValueError"}
