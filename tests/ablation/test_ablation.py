@@ -8,6 +8,7 @@ import pytest
 
 from autograder.sandbox.inside.layers import EVERY_LAYER, LAYERS
 from autograder.sandbox.probes.table import PROBES
+from tests.kernel import needs_namespaces
 
 from .expected import MAY_FAIL, REASONS, Machine, expected, rows, stops
 from .matrix import measure
@@ -113,6 +114,7 @@ def test_every_probe_has_a_layer_against_it_and_all_are_known() -> None:
     assert MAY_FAIL.keys() <= PROBES.keys()
 
 
+@needs_namespaces
 def test_with_all_layers_nothing_succeeds() -> None:
     row = measure(EVERY_LAYER)
     assert row.succeeded == ()
@@ -120,6 +122,7 @@ def test_with_all_layers_nothing_succeeds() -> None:
     assert len(row.results) == len(PROBES)
 
 
+@needs_namespaces
 def test_without_layers_the_probes_work() -> None:
     """The positive control of all others: a probe that is stopped by nothing must succeed."""
     row = measure(frozenset())
@@ -128,6 +131,7 @@ def test_without_layers_the_probes_work() -> None:
     assert len(row.succeeded) >= 80
 
 
+@needs_namespaces
 @pytest.mark.parametrize("layer", TELLING)
 def test_one_layer_alone_stops_what_it_is_for(layer: str) -> None:
     layers = rows()["one layer alone"][layer]
@@ -141,6 +145,7 @@ def test_one_layer_alone_stops_what_it_is_for(layer: str) -> None:
     assert row.results[TELLING[layer]].blocked
 
 
+@needs_namespaces
 @pytest.mark.slow
 @pytest.mark.parametrize("title", list(rows()))
 @pytest.mark.parametrize("layer", LAYERS)

@@ -11,8 +11,9 @@ import pytest
 from autograder.sandbox.inside.layers import EVERY_LAYER
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.probes.run import LIMITS
+from tests.kernel import needs_namespaces
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="confinement is for Linux")
+pytestmark = needs_namespaces
 
 _SECONDS = 5
 _SHORT_SECONDS = 0.3

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kernel import needs_namespaces
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="confinement is for Linux")
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +42,7 @@ def level_without(*what: str) -> tuple[str, list[str], list[str]]:
         (("namespaces",), "B", ["namespaces", "root"]),
         # AppArmor's way on Ubuntu: they may be made, and then nothing can be done in them.
         (("mounts",), "B", ["namespaces", "root"]),
-        (("landlock",), "B-", ["landlock"]),
+        pytest.param(("landlock",), "B-", ["landlock"], marks=needs_namespaces),
         (("namespaces", "landlock"), "B-", ["namespaces", "root", "landlock"]),
     ],
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from tests.kernel import needs_namespaces
 
 from .conftest import Told, command, environment
 
@@ -65,6 +66,7 @@ def test_without_namespaces_it_grades_and_says_so(
     assert [(report["isolation"], report["score"]) for report in reports] == [("B", 100)]
 
 
+@needs_namespaces
 def test_without_landlock_it_refuses_and_leaves_nothing(
     tiny_course: Course, submissions: Path, tmp_path: Path
 ) -> None:
@@ -76,6 +78,7 @@ def test_without_landlock_it_refuses_and_leaves_nothing(
     assert not (tmp_path / "out" / "results.json").exists()
 
 
+@needs_namespaces
 def test_weak_isolation_is_allowed_loudly_and_stamped_on_every_record(
     tiny_course: Course, submissions: Path, tmp_path: Path
 ) -> None:
@@ -131,6 +134,7 @@ def test_root_that_cannot_give_up_its_ids_is_refused_whatever_is_allowed(
     assert "--allow-weak-isolation." not in told.err, "it would not help"
 
 
+@needs_namespaces
 def test_doctor_names_what_is_missing_and_the_remedy() -> None:
     told = told_without("landlock", "doctor")
     assert told.code == 1

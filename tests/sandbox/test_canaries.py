@@ -15,6 +15,7 @@ from autograder.sandbox.probes import run
 from autograder.sandbox.probes.scene import Scene
 from autograder.sandbox.probes.table import PROBES
 from autograder.sandbox.worker import Clock, Outcome, Program, RemoteWorker
+from tests.kernel import needs_namespaces
 
 linux = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="confinement is for Linux")
 
@@ -45,7 +46,7 @@ def test_they_fly_where_the_kernel_confines_nobody() -> None:
     assert flown <= set(found.missing)
 
 
-@linux
+@needs_namespaces
 def test_only_what_the_files_profile_allows_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     launcher = Zygote(files=True, data=tmp_path / "data")

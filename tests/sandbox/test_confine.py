@@ -67,7 +67,9 @@ def test_not_even_in_its_bounding_set(zygote: Zygote, worker: Process) -> None:
 
 def test_a_worker_is_filtered_and_receives_every_signal(worker: Process) -> None:
     facts = status(worker.pid)
-    assert (facts["Seccomp"], facts["Seccomp_filters"]) == ("2", "1")
+    # Where the grader itself runs under one, as in a container, the worker's comes on top.
+    ours = status(os.getpid()).get("Seccomp_filters", "0")
+    assert (facts["Seccomp"], int(facts["Seccomp_filters"])) == ("2", int(ours) + 1)
     assert int(facts["SigBlk"], 16) == 0
     # SIGPIPE and SIGXFSZ, as any Python: an error where it is written, not the end. 32 and 33 are the C library's own:
     # make starts its commands with one of them ignored, and no program can change that through the C library.
