@@ -82,7 +82,8 @@ def test_honest_lanes_are_believed_and_kept(run: Run, tmp_path: Path) -> None:
         reports = run(students, jobs=jobs)
         assert {report.score for report in reports.values()} == {10_000}
         assert not any(report.notices for report in reports.values())
-    assert starts(tmp_path) == 3
+    # One lane, then two; the second of these may be ended before it has begun, where the first has done everything.
+    assert starts(tmp_path) in (2, 3)
 
 
 TRICKS = {
