@@ -10,6 +10,8 @@ from textwrap import dedent
 
 import pytest
 
+from tests.kernel import needs_namespaces
+
 from .conftest import Told, autograde
 from .test_isolation_command import told_without
 
@@ -132,11 +134,13 @@ def submissions(course: Path, tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
+@needs_namespaces
 def test_the_course_can_be_proven(course: Path) -> None:
     told = autograde("verify", "--course", course, "--input-sets", "1")
     assert told.code == 0, told.out
 
 
+@needs_namespaces
 def test_data_decide_the_marks(course: Path, submissions: Path, tmp_path: Path) -> None:
     told = autograde("grade", submissions, "-a", "weather", "-o", tmp_path / "out", "--course", course)
     assert told.code == 0, told.err
@@ -145,6 +149,7 @@ def test_data_decide_the_marks(course: Path, submissions: Path, tmp_path: Path) 
     assert scores == {"right": 100, "wrong": 50, "stub": 0}
 
 
+@needs_namespaces
 def test_students_and_authors_see_them_too(course: Path, submissions: Path) -> None:
     told = autograde("check", "weather", "--course", course, cwd=submissions / "right")
     assert told.code == 0, told.out
