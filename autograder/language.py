@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext as _gettext
 import os
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autograder.model import Message, type_of_field
 LANGUAGES = ("en", "vi")
 _FIELD = re.compile(r"\{(\w+)\}")
 _current = "en"
+_learned: dict[str, dict[str, str]] = {}
 
 
 def choose(requested: str | None = None) -> str:
@@ -39,6 +41,12 @@ def use(language: str) -> None:
     _current = language
 
 
+def learn(texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Make translations of a course's own texts known: language → English → translation."""
+    for language, translations in texts.items():
+        _learned.setdefault(language, {}).update(translations)
+
+
 @lru_cache
 def _catalogue(language: str) -> _gettext.NullTranslations:
     return _gettext.translation(
@@ -48,7 +56,9 @@ def _catalogue(language: str) -> _gettext.NullTranslations:
 
 def translate(text: str, language: str | None = None, /, **fields: type_of_field) -> str:
     """`text` in `language` (default: the current one) with its named fields filled in."""
-    translated = _catalogue(language or _current).gettext(text)
+    chosen = language or _current
+    # What a course says of itself comes first: it is more particular than the engine.
+    translated = _learned.get(chosen, {}).get(text) or (_catalogue(chosen).gettext(text) if text else "")
     # Not str.format, and in one pass: a field may hold student text, which is never a template.
     return _FIELD.sub(lambda found: str(fields.get(found[1], found[0])), translated)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 type_of_field = str | int | float
 """What a message's field may hold; sentences are made from it when rendering."""
@@ -98,12 +99,34 @@ class Diagnosis:
 
     kind     "not_written", "crashed", "shape", "mutation", "mistake", "ratio", … (see diagnosis/)
     mistake  name of the known mistake, or None
-    text     the explanation
+    text     what is wrong: the first rung of the hint ladder
+    hints    the further rungs, in order: where to look, which formula
     """
 
     kind: str
     mistake: str | None
     text: Message
+    hints: tuple[Message, ...] = ()
+
+
+PICTURES = frozenset(("lines", "grids", "graph"))
+"""The kinds of pictures that reports can draw."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a report draws: samples of the student's own functions beside what is expected.
+
+    kind   "lines", "grids" or "graph": how it is drawn
+    title  what it shows
+    text   the same in words, for those who cannot see it
+    data   plain data (texts, finite numbers, None, lists, dicts); its form follows from the kind, see pictures/
+    """
+
+    kind: str
+    title: Message
+    text: Message
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -113,6 +136,7 @@ class FunctionResult:
     name: str
     checks: tuple[CheckResult, ...]
     diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def score(self) -> int:
@@ -172,6 +196,7 @@ class ClassResults:
     """The graded reports of a class, in the order of the students' ids by code point.
 
     isolation  level and facts about the confinement that the submissions ran under
+    texts      language → English text of the course → its translation; the engine's own texts are not in it
     """
 
     assignment: str
@@ -180,6 +205,7 @@ class ClassResults:
     suite_version: str
     isolation: Mapping[str, type_of_field]
     reports: tuple[GradeReport, ...]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def points(cents: int | None) -> str:

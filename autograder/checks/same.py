@@ -9,7 +9,7 @@ from typing import Any
 from autograder.checks.case import Case, as_arguments, has_single_precision, smallest
 from autograder.checks.closeness import RTOL, RTOL_SINGLE, differences
 from autograder.checks.failure import CheckFailure, raise_fault
-from autograder.checks.mentions import mention_kind
+from autograder.checks.mentions import mention_kind, note_comparisons
 from autograder.checks.target import Call, Target
 from autograder.errors import CallTimedOut, OutOfMemory, StudentFault, SuiteError, WorkerEnded
 from autograder.sandbox.arguments import show_call
@@ -92,6 +92,7 @@ def compared(
             r = RTOL_SINGLE if single else RTOL
         mention_kind(name, call.value, answer.value)
         comparisons.append(Comparison(call, answer.value, r, a))
+    note_comparisons(comparisons)
     return comparisons
 
 

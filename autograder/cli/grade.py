@@ -245,6 +245,7 @@ def class_results(
     isolation: Mapping[str, str | int | float],
 ) -> ClassResults:
     """The reports with what they have in common."""
+    from autograder.course.texts import texts
     from autograder.course.version import course_version, suite_version
     from autograder.model import ClassResults
 
@@ -256,6 +257,7 @@ def class_results(
         # In the order that results.json gives back, so that pages written again are the same.
         isolation=dict(sorted(isolation.items())),
         reports=tuple(sorted(reports, key=lambda report: report.student)),
+        texts=texts(assignment),
     )
 
 

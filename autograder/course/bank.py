@@ -1,6 +1,6 @@
 """What do students write? The banks: known mistakes, and right solutions written differently.
 
-An entry is read, never executed: COSTS, EXPLANATION and the docstring are literals. `compose` turns an entry
+An entry is read, never executed: COSTS, EXPLANATION, HINTS and the docstring are literals. `compose` turns an entry
 into the whole file that a student would hand in.
 """
 
@@ -16,7 +16,7 @@ from autograder.course.stub import without_markers
 from autograder.errors import CourseError
 from autograder.names import did_you_mean
 
-_ABOUT = ("COSTS", "EXPLANATION")
+_ABOUT = ("COSTS", "EXPLANATION", "HINTS")
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -29,6 +29,8 @@ class Entry:
     costs        functions that must lose points, exactly these; () for a variant
     explanation  language → what was misunderstood; empty for a variant
     source       the file's text; `compose` makes a submission of it
+    hints        language → where to look, then which formula: what a student may ask for; () where the function's
+                 own hints do
     """
 
     name: str
@@ -37,6 +39,7 @@ class Entry:
     costs: tuple[str, ...]
     explanation: Mapping[str, str]
     source: str
+    hints: tuple[Mapping[str, str], ...] = ()
 
 
 def mistakes(assignment: Assignment) -> tuple[Entry, ...]:
@@ -54,7 +57,7 @@ def compose(reference_source: str, entry_source: str) -> str:
 
     The reference without its markers, each top-level function and class that the entry defines replaced in
     its place; the entry's imports and helpers stand before the reference's first definition. What only the
-    course needs (COSTS, EXPLANATION, the entry's docstring) is left out.
+    course needs (COSTS, EXPLANATION, HINTS, the entry's docstring) is left out.
     """
     reference_source = without_markers(reference_source)
     reference = ast.parse(reference_source)
@@ -154,7 +157,22 @@ def _entry(path: Path, assignment: Assignment, *, is_mistake: bool) -> Entry:
         raise CourseError(
             f'{path}: EXPLANATION is missing. Tell the student what went wrong: EXPLANATION = {{"en": "…"}}.'
         )
-    return Entry(path.stem, path, title, tuple(costs), dict(explanation), source)
+    return Entry(
+        path.stem, path, title, tuple(costs), dict(explanation), source, _hints(path, about.get("HINTS", []))
+    )
+
+
+def _hints(path: Path, hints: object) -> tuple[Mapping[str, str], ...]:
+    if not isinstance(hints, list | tuple) or not all(
+        isinstance(hint, dict)
+        and hint
+        and all(isinstance(text, str) and text.strip() for text in hint.values())
+        for hint in hints
+    ):
+        raise CourseError(
+            f'{path}: HINTS is a list of texts in each language: HINTS = [{{"en": "…", "vi": "…"}}].'
+        )
+    return tuple(dict(hint) for hint in hints)
 
 
 def _assigned(node: ast.stmt) -> str:

@@ -58,3 +58,28 @@ def truth(data: Any, what: str) -> bool:
     if type(data) is not bool:
         raise Refused(f"{what} is neither true nor false")
     return data
+
+
+def plain(data: Any, most: int, longest: int, what: str) -> None:
+    """Nested lists and dicts of texts, finite numbers, truths and None: at most `most` of them in all, eight deep."""
+    level, left = [data], most
+    for _depth in range(8):
+        further: list[Any] = []
+        for one in level:
+            if type(one) is dict:
+                for key in one:
+                    text(key, longest, what)
+                further += one.values()
+            elif type(one) is list:
+                further += one
+            elif type(one) is str:
+                text(one, longest, what)
+            elif one is not None and type(one) is not bool:
+                number(one, -1e300, 1e300, what)
+        left -= len(further)
+        if left < 0:
+            raise Refused(f"{what} is too much")
+        if not further:
+            return
+        level = further
+    raise Refused(f"{what} is nested too deeply")

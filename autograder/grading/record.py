@@ -14,6 +14,7 @@ from autograder.model import (
     GradeReport,
     Message,
     Outcome,
+    Picture,
     Status,
 )
 
@@ -89,20 +90,43 @@ def _message(data: Any) -> Message | None:
     return None if data is None else Message(data[0], dict(data[1]))
 
 
+def _said(data: Any) -> Message:
+    return Message(data[0], dict(data[1]))
+
+
 def _plain_function(function: FunctionResult) -> dict[str, Any]:
     found = function.diagnosis
     return {
         "name": function.name,
         "checks": [_plain_check(check) for check in function.checks],
-        "diagnosis": None if found is None else [found.kind, found.mistake, _plain_message(found.text)],
+        "diagnosis": None
+        if found is None
+        else [
+            found.kind,
+            found.mistake,
+            _plain_message(found.text),
+            [_plain_message(hint) for hint in found.hints],
+        ],
+        "pictures": [
+            [picture.kind, _plain_message(picture.title), _plain_message(picture.text), dict(picture.data)]
+            for picture in function.pictures
+        ],
     }
 
 
 def _function(data: Mapping[str, Any]) -> FunctionResult:
     found = data["diagnosis"]
-    text = _message(found[2]) if found is not None else None
-    diagnosis = Diagnosis(found[0], found[1], text) if text is not None else None
-    return FunctionResult(data["name"], tuple(_check(check) for check in data["checks"]), diagnosis)
+    diagnosis = (
+        None
+        if found is None
+        else Diagnosis(found[0], found[1], _said(found[2]), tuple(_said(hint) for hint in found[3]))
+    )
+    return FunctionResult(
+        data["name"],
+        tuple(_check(check) for check in data["checks"]),
+        diagnosis,
+        tuple(Picture(kind, _said(title), _said(text), more) for kind, title, text, more in data["pictures"]),
+    )
 
 
 def _plain_check(check: CheckResult) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from autograder.grading.expected import Expected, ExpectedCheck
 from autograder.grading.fields import Refused
 from autograder.grading.record import report_of
 from autograder.grading.submission import Submission
-from autograder.model import CheckResult, FunctionResult, GradeReport, Outcome, Status
+from autograder.model import PICTURES, CheckResult, FunctionResult, GradeReport, Outcome, Status
 
 MOST_MESSAGES = 50
 """With one check; the notices of one report may be twenty times as many."""
@@ -31,6 +31,7 @@ MOST_TEXT = 64 * 1024
 
 _MOST_ITEMS = 4096
 _MOST_FIELDS = 32
+_MOST_PICTURES = 8
 _SHORT = 1000
 _LONGEST_SECONDS = 1e6
 
@@ -99,11 +100,25 @@ def _function(data: Any) -> None:
     for check in fields.items(parts["checks"], _MOST_ITEMS, "the checks of a function"):
         _check(check)
     if parts["diagnosis"] is not None:
-        kind, mistake, why = fields.row(parts["diagnosis"], 3, "a diagnosis")
+        kind, mistake, why, hints = fields.row(parts["diagnosis"], 4, "a diagnosis")
         fields.text(kind, _SHORT, "the kind of a diagnosis")
         if mistake is not None:
             fields.text(mistake, _SHORT, "the mistake of a diagnosis")
         _message(why, needed=True)
+        for hint in fields.items(hints, MOST_MESSAGES, "the hints of a diagnosis"):
+            _message(hint, needed=True)
+    for picture in fields.items(parts["pictures"], _MOST_PICTURES, "the pictures of a function"):
+        _picture(picture)
+
+
+def _picture(data: Any) -> None:
+    kind, title, text, more = fields.row(data, 4, "a picture")
+    _one_of(kind, PICTURES, "the kind of a picture")
+    _message(title, needed=True)
+    _message(text, needed=True)
+    if type(more) is not dict:
+        raise Refused("what a picture shows is no table")
+    fields.plain(more, _MOST_ITEMS, _SHORT, "what a picture shows")
 
 
 def _check(data: Any) -> None:

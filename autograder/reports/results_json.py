@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from autograder.errors import SystemFault, UsageError
 from autograder.model import (
+    PICTURES,
     CheckResult,
     ClassResults,
     Diagnosis,
@@ -21,6 +22,7 @@ from autograder.model import (
     GradeReport,
     Message,
     Outcome,
+    Picture,
     Status,
     type_of_field,
 )
@@ -49,6 +51,7 @@ def render(results: ClassResults) -> str:
         "course_version": results.course_version,
         "suite_version": results.suite_version,
         "isolation": _plain_fields(results.isolation),
+        "texts": {language: dict(sorted(texts.items())) for language, texts in sorted(results.texts.items())},
     }
     lines = [f"{json_text(key)}: {json_text(value)},\n" for key, value in head.items()]
     body = ",\n".join(render_report(report) for report in reports)
@@ -93,7 +96,17 @@ def _function(function: FunctionResult) -> dict[str, Any]:
             "mistake": diagnosis.mistake,
             "text": sentence(diagnosis.text, "en"),
             "message": _message(diagnosis.text),
+            "hints": [_message(hint) for hint in diagnosis.hints],
         },
+        "pictures": [
+            {
+                "kind": picture.kind,
+                "title": _message(picture.title),
+                "text": _message(picture.text),
+                "data": picture.data,
+            }
+            for picture in function.pictures
+        ],
     }
 
 
@@ -162,7 +175,20 @@ def load(text: str) -> ClassResults:
         suite_version=top.text("suite_version"),
         isolation=top.fields("isolation"),
         reports=reports,
+        texts={
+            language: {english: _text(told, f"results.texts.{language}") for english, told in texts.items()}
+            for language, texts in (
+                (language, _Object(texts, f"results.texts.{language}").value)
+                for language, texts in top.get("texts", (dict,), {}).items()
+            )
+        },
     )
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        _broken(where, f"{_shown(value)} where a text is due")
+    return value
 
 
 class _Object:
@@ -254,9 +280,11 @@ def _read_function(item: _Object) -> FunctionResult:
             text=Message(told.text("text"))
             if message is None
             else _read_message(_Object(message, told.at("message"))),
+            hints=told.messages("hints", ()),
         )
     checks = tuple(_read_check(check) for check in item.objects("checks"))
-    function = FunctionResult(item.text("name"), checks, diagnosis)
+    pictures = tuple(_read_picture(picture) for picture in item.objects("pictures", []))
+    function = FunctionResult(item.text("name"), checks, diagnosis, pictures)
     for key, actual in (("score", function.score), ("max_score", function.max_score)):
         if item.cents(key) != actual:
             _broken(item.where, f'the checks add up to {actual} hundredths, "{key}" says {item.cents(key)}')
@@ -264,6 +292,14 @@ def _read_function(item: _Object) -> FunctionResult:
     if stated is not function.outcome:
         _broken(item.where, f'the worst check is {function.outcome.value}, "outcome" says {stated.value}')
     return function
+
+
+def _read_picture(item: _Object) -> Picture:
+    kind = item.text("kind")
+    if kind not in PICTURES:
+        _broken(item.at("kind"), f"{_shown(kind)} is none of {', '.join(sorted(PICTURES))}")
+    title, text = (_read_message(_Object(item.get(key, (dict,)), item.at(key))) for key in ("title", "text"))
+    return Picture(kind, title, text, item.get("data", (dict,)))
 
 
 def _read_check(item: _Object) -> CheckResult:

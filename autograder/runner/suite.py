@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from autograder.checks import CheckFailure
-from autograder.checks.mentions import listening
+from autograder.checks.mentions import comparing, listening
+from autograder.checks.same import Comparison
 from autograder.errors import CourseError, StudentFault, SuiteError, without_frames
 from autograder.runner.plugin import BINDING, Binding
 from autograder.sandbox.student import Student
@@ -44,12 +45,14 @@ class Ran:
     fault    the student's code did something else than return plain data
     error    anything else: an error of the test itself, provoked or not
     heard    what the check mentioned though it costs nothing: (function, "list" or "array")
+    compared what calls were compared with, in order
     """
 
     failure: CheckFailure | None = None
     fault: StudentFault | None = None
     error: BaseException | None = None
     heard: tuple[tuple[str, str], ...] = ()
+    compared: tuple[Comparison, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -73,12 +76,12 @@ class Suite:
         number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
         self._config.stash[BINDING] = Binding(student, reference, number)
         try:
-            with listening() as heard:
+            with listening() as heard, comparing() as compared:
                 for item in check.items:
                     ran = _run(item)
                     if not ran.passed:
                         break
-            return replace(ran, heard=tuple(heard))
+            return replace(ran, heard=tuple(heard), compared=tuple(compared))
         finally:
             self._config.stash[BINDING] = None
 

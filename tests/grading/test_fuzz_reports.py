@@ -77,7 +77,7 @@ def test_a_believed_report_can_be_shown_whatever_its_texts_are(told: Any, call: 
     tree = sent(graded(lane.COURSE, OF, {"half of it": Outcome.FAILED}))
     report = tree["report"]
     report["functions"][0]["checks"][0].update(messages=[told], call=call)
-    report["functions"][0]["diagnosis"] = ["shape", None, told]
+    report["functions"][0]["diagnosis"] = ["shape", None, told, [told]]
     report["notices"] = [told]
     report["output"] = output
     # It must be believed: a refusal would make the test empty.
