@@ -10,8 +10,10 @@ import numpy as np
 from autograder.checks.case import Case, as_arguments
 from autograder.checks.closeness import as_real, finite_problem, shape_problem
 from autograder.checks.failure import CheckFailure, raise_fault
+from autograder.checks.origin import Alone
 from autograder.checks.same import (
     Comparison,
+    Problem,
     compared,
     list_of_cases,
     raise_smallest,
@@ -39,7 +41,11 @@ def check_unchanged(
 
     Without the first part a function that does nothing would pass.
     """
-    _check_fact(compared(student, reference, name, cases, rtol, atol), _changes)
+
+    def alone(student: Target, reference: Target, case: Case) -> None:
+        check_unchanged(student, reference, name, [case], rtol=rtol, atol=atol)
+
+    _check_fact(compared(student, reference, name, cases, rtol, atol), _changes, alone)
 
 
 def check_no_warning(
@@ -59,18 +65,26 @@ def check_no_warning(
     if isinstance(ignore, str):
         raise SuiteError("check_no_warning: ignore is a tuple of words, such as ('underflow',)")
     words = tuple(word.lower() for word in ignore)
-    _check_fact(compared(student, reference, name, cases, rtol, atol), lambda call: _warned(call, words))
+
+    def alone(student: Target, reference: Target, case: Case) -> None:
+        check_no_warning(student, reference, name, [case], ignore=ignore, rtol=rtol, atol=atol)
+
+    _check_fact(
+        compared(student, reference, name, cases, rtol, atol), lambda call: _warned(call, words), alone
+    )
 
 
-def _check_fact(comparisons: Sequence[Comparison], fact: Callable[[Call], tuple[Message, ...]]) -> None:
-    raise_smallest(comparisons)
-    problems: list[tuple[Call, CheckFailure | StudentFault, None]] = []
+def _check_fact(
+    comparisons: Sequence[Comparison], fact: Callable[[Call], tuple[Message, ...]], alone: Alone
+) -> None:
+    raise_smallest(comparisons, alone)
+    problems = []
     for comparison in comparisons:
         try:
             _judge_fact(comparison, fact, comparison.call)
         except CheckFailure as failure:
-            problems.append((comparison.call, failure, None))
-    raise_smallest_problem(problems)
+            problems.append(Problem(comparison.call, failure, None, comparison.case))
+    raise_smallest_problem(problems, alone)
 
 
 def _judge_fact(comparison: Comparison, fact: Callable[[Call], tuple[Message, ...]], call: Call) -> None:
@@ -126,17 +140,21 @@ def check_finite(
         raise SuiteError("check_finite: give either like= or shape=")
     cases = list_of_cases(name, cases)
     shapes = [_due_shape(case, like, shape) for case in cases]
-    problems: list[tuple[Call, CheckFailure | StudentFault, Callable[[Any], None]]] = []
-    for call, due in zip(student.calls(name, cases), shapes, strict=True):
+    problems = []
+    for call, due, case in zip(student.calls(name, cases), shapes, cases, strict=True):
         judge = _finite_judge(call, due)
         if call.error is not None:
-            problems.append((call, call.error, judge))
+            problems.append(Problem(call, call.error, judge, case))
             continue
         try:
             judge(call.value)
         except CheckFailure as failure:
-            problems.append((call, failure, judge))
-    raise_smallest_problem(problems)
+            problems.append(Problem(call, failure, judge, case))
+
+    def alone(student: Target, reference: Target, case: Case) -> None:
+        check_finite(student, name, [case], like=like, shape=shape)
+
+    raise_smallest_problem(problems, alone)
 
 
 def _finite_judge(call: Call, due: tuple[int, ...]) -> Callable[[Any], None]:
@@ -184,15 +202,19 @@ def check_raises(
     cases = list_of_cases(name, illegal)
     first, *others = student.calls(name, [as_arguments(legal), *cases])
     _judge_legal(first)
-    problems: list[tuple[Call, CheckFailure | StudentFault, None]] = []
-    for call in others:
+    problems = []
+    for call, case in zip(others, cases, strict=True):
         try:
             _judge_illegal(call, error, call)
         except NotWritten as missing:
             raise_fault(missing, call)
         except (CheckFailure, StudentFault) as problem:
-            problems.append((call, problem, None))
-    raise_smallest_problem(problems)
+            problems.append(Problem(call, problem, None, case))
+
+    def alone(student: Target, reference: Target, case: Case) -> None:
+        check_raises(student, name, error, legal=legal, illegal=[case])
+
+    raise_smallest_problem(problems, alone)
 
 
 def _judge_legal(call: Call) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from autograder.checks.origin import Origin
 from autograder.checks.target import Call
 from autograder.errors import StudentFault
 from autograder.language import say
@@ -19,6 +20,7 @@ class CheckFailure(Exception):
     again       the very same comparison for another value of that call: raises CheckFailure or returns None.
                 None where the value alone does not decide
     again_call  the same for a whole record of that call, where facts beside the value decide
+    origin      where its case was drawn from, or None: what `shrink_failure` starts from
 
     What is told about a hidden check comes from replaying that call in a fresh worker; `recheck` judges it.
     """
@@ -35,6 +37,7 @@ class CheckFailure(Exception):
         self.call = call
         self.again = again
         self.again_call = again_call
+        self.origin: Origin | None = None
 
     def __str__(self) -> str:
         return " ".join(say(message, "en") for message in self.messages)
@@ -67,7 +70,12 @@ def fail(message: str | Message, call: Call | None = None) -> NoReturn:
     raise CheckFailure(message if isinstance(message, Message) else Message(message), call=call)
 
 
-def raise_fault(error: StudentFault, call: Call, again: Callable[[Any], None] | None = None) -> NoReturn:
-    """Raise what the student's code did instead of answering; it carries `error.call` and `error.again`."""
-    vars(error).update(call=call, again=again)
+def raise_fault(
+    error: StudentFault,
+    call: Call,
+    again: Callable[[Any], None] | None = None,
+    origin: Origin | None = None,
+) -> NoReturn:
+    """Raise what the student's code did instead of answering; it carries `call`, `again` and `origin`."""
+    vars(error).update(call=call, again=again, origin=origin)
     raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,27 +28,41 @@ def forms(case: Case, *, float32: bool = True, integers: bool = False) -> list[C
     Raises    SuiteError where the case holds no floats to change
     """
     arguments = as_arguments(case)
-    arrays = _changed(arguments, _as_array)
     result: list[Case] = [case]
-
-    def add(changed: Arguments) -> None:
+    for change in changes(float32=float32, integers=integers):
+        changed = change(arguments)
         if not any(_same_form(changed, as_arguments(other)) for other in result):
             result.append(changed if changed.kwargs else changed.args)
-
-    add(arrays)
-    for change in (_as_list, _read_only, _strided, _fortran):
-        add(_changed(arrays, _on_arrays(change)))
-    if float32:
-        add(_changed(arrays, _on_arrays(_single)))
-    for kind in (np.float64, np.array):
-        add(_changed(arguments, _on_floats(kind)))
-    if integers:
-        rounded = _changed(arrays, _rounded)
-        add(_changed(rounded, _on_arrays(_as_list)))
-        add(rounded)
     if len(result) == 1:
         raise SuiteError("forms: the case holds no array, list of numbers or float")
     return result
+
+
+def changes(*, float32: bool = True, integers: bool = False) -> list[Callable[[Arguments], Arguments]]:
+    """What makes each of the forms of a case, in the order of `forms`, the case itself left out."""
+    made: list[Callable[[Arguments], Arguments]] = [_arrays]
+    on_arrays = [_as_list, _read_only, _strided, _fortran, *([_single] if float32 else [])]
+    made += [partial(_arrays_changed, change=change) for change in on_arrays]
+    made += [partial(_changed, change=_on_floats(kind)) for kind in (np.float64, np.array)]
+    if integers:
+        made += [_rounded_lists, _rounded_arrays]
+    return made
+
+
+def _arrays(arguments: Arguments) -> Arguments:
+    return _changed(arguments, _as_array)
+
+
+def _arrays_changed(arguments: Arguments, change: _Change) -> Arguments:
+    return _changed(_arrays(arguments), _on_arrays(change))
+
+
+def _rounded_arrays(arguments: Arguments) -> Arguments:
+    return _changed(_arrays(arguments), _rounded)
+
+
+def _rounded_lists(arguments: Arguments) -> Arguments:
+    return _changed(_rounded_arrays(arguments), _on_arrays(_as_list))
 
 
 def _changed(arguments: Arguments, change: _Change) -> Arguments:

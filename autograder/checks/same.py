@@ -10,11 +10,12 @@ from autograder.checks.case import Case, as_arguments, has_single_precision, sma
 from autograder.checks.closeness import RTOL, RTOL_SINGLE, differences
 from autograder.checks.failure import CheckFailure, raise_fault
 from autograder.checks.mentions import mention_kind, note_comparisons
+from autograder.checks.origin import Alone, origin_of
 from autograder.checks.target import Call, Target
 from autograder.errors import CallTimedOut, OutOfMemory, StudentFault, SuiteError, WorkerEnded
 from autograder.sandbox.arguments import show_call
 
-_LAST_WORDS = (CallTimedOut, OutOfMemory, WorkerEnded)
+LAST_WORDS = (CallTimedOut, OutOfMemory, WorkerEnded)
 """Faults that end a worker: later calls of the batch carry them without having been made."""
 
 
@@ -26,6 +27,7 @@ class Comparison:
     desired: Any
     rtol: Any
     atol: Any
+    case: Case = ()
 
     def judge(self, value: Any) -> None:
         """Raise CheckFailure unless `value`, an answer to the call, is right."""
@@ -67,7 +69,11 @@ def check_same(
     Raises CheckFailure for the smallest failing call; the StudentFault where that call ended in one;
            SuiteError where the reference itself fails on a case
     """
-    raise_smallest(compared(student, reference, name, cases, rtol, atol))
+
+    def alone(student: Target, reference: Target, case: Case) -> None:
+        check_same(student, reference, name, [case], rtol=rtol, atol=atol)
+
+    raise_smallest(compared(student, reference, name, cases, rtol, atol), alone)
 
 
 def compared(
@@ -91,7 +97,7 @@ def compared(
         if r is None:
             r = RTOL_SINGLE if single else RTOL
         mention_kind(name, call.value, answer.value)
-        comparisons.append(Comparison(call, answer.value, r, a))
+        comparisons.append(Comparison(call, answer.value, r, a, case))
     note_comparisons(comparisons)
     return comparisons
 
@@ -106,28 +112,43 @@ def list_of_cases(name: str, cases: Iterable[Case]) -> list[Case]:
     return listed
 
 
-def raise_smallest(comparisons: Sequence[Comparison]) -> None:
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is wrong with one call. judge: the same comparison for another answer, where the answer decides."""
+
+    call: Call
+    found: CheckFailure | StudentFault
+    judge: Callable[[Any], None] | None
+    case: Case
+
+
+def raise_smallest(comparisons: Sequence[Comparison], alone: Alone) -> None:
     """Raise the problem of the smallest call that has one; nothing where none has."""
     raise_smallest_problem(
-        [(c.call, found, c.judge) for c in comparisons if (found := c.problem()) is not None]
+        [Problem(c.call, found, c.judge, c.case) for c in comparisons if (found := c.problem()) is not None],
+        alone,
     )
 
 
-def raise_smallest_problem(
-    problems: Sequence[tuple[Call, CheckFailure | StudentFault, Callable[[Any], None] | None]],
-) -> None:
-    """Raise the problem of the smallest call; a fault carries it, and how to judge another answer to it."""
+def raise_smallest_problem(problems: Sequence[Problem], alone: Alone) -> None:
+    """Raise the problem of the smallest call.
+
+    A fault carries the call, and how to judge another answer to it; either kind carries its `origin` where the case was
+    drawn. alone: the same check for one other case
+    """
     candidates = []
     ended = False
-    for call, problem, judge in problems:
-        if isinstance(problem, _LAST_WORDS):
+    for problem in problems:
+        if isinstance(problem.found, LAST_WORDS):
             if ended:
                 continue
             ended = True
-        candidates.append((call, (problem, judge)))
+        candidates.append((problem.call, problem))
     if (chosen := smallest(candidates)) is None:
         return
-    call, (problem, judge) = chosen
-    if isinstance(problem, StudentFault):
-        raise_fault(problem, call, judge)
-    raise problem
+    call, problem = chosen
+    origin = origin_of(problem.case, alone)
+    if isinstance(problem.found, StudentFault):
+        raise_fault(problem.found, call, problem.judge, origin)
+    problem.found.origin = origin
+    raise problem.found

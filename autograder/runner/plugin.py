@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     import numpy as np
 
+    from autograder.checks.drawn import Drawn
     from autograder.sandbox.student import Student
 
 MARKS = {
@@ -34,6 +35,7 @@ class Binding:
 
 
 BINDING = pytest.StashKey[Binding | None]()
+_KEPT = pytest.StashKey[Any]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,7 +73,25 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
     import numpy as np
 
+    name = _inputs_of(request)
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
+
+
+@pytest.fixture
+def drawn(request: pytest.FixtureRequest) -> Drawn:
+    """`drawn(strategy, n)`: n cases from a Hypothesis strategy, the same ones for the same input set.
+
+    They are drawn once for all submissions that the session grades.
+    """
+    from autograder.checks.drawn import Drawn, Kept
+
+    if (kept := request.config.stash.get(_KEPT, None)) is None:
+        kept = request.config.stash[_KEPT] = Kept()
+    return Drawn(kept, _inputs_of(request))
+
+
+def _inputs_of(request: pytest.FixtureRequest) -> str:
+    """What the inputs of a check are drawn from."""
     binding = request.config.stash.get(BINDING, None)
     seed: Any = 0 if binding is None else binding.seed
-    name = f"{seed}:{request.node.path.name}::{request.node.name}"
-    return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
+    return f"{seed}:{request.node.path.name}::{request.node.name}"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.errors import AutogradeError, CourseError, SystemFault
+from autograder.model import message
 from autograder.runner import plugin
 from autograder.runner.complete import problems
 from autograder.runner.suite import Suite
@@ -55,7 +56,7 @@ def collected(paths: Sequence[Path], use: Callable[[Suite], None]) -> None:
     """
     if not __debug__:
         raise SystemFault(
-            "Python leaves assert statements out (-O, PYTHONOPTIMIZE), so that checks would pass."
+            message("Python leaves assert statements out (-O, PYTHONOPTIMIZE), so that checks would pass.")
         )
     collector = _Session(paths, use)
     root = Path(os.path.commonpath([str(path.resolve()) for path in paths]))
@@ -80,7 +81,7 @@ def collected(paths: Sequence[Path], use: Callable[[Suite], None]) -> None:
         raise collector.error
     if not collector.used:
         reasons = collector.problems or [said.getvalue().strip() or f"pytest ended with {code}"]
-        raise CourseError("The tests could not be collected:\n" + "\n".join(reasons))
+        raise CourseError(message("The tests could not be collected:\n{reasons}", reasons="\n".join(reasons)))
 
 
 @contextlib.contextmanager
