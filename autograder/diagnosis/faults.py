@@ -13,6 +13,7 @@ from autograder.errors import (
     WorkerEnded,
 )
 from autograder.model import Message, Outcome, message
+from autograder.runner.suite import Ran
 from autograder.sandbox.worker import FailedCell
 
 _LONGEST_TEXT = 300
@@ -29,6 +30,13 @@ def outcome_of(fault: StudentFault) -> Outcome:
     if isinstance(fault, WorkerEnded):
         return Outcome.CRASHED
     return Outcome.FAILED
+
+
+def outcome_of_run(ran: Ran) -> Outcome:
+    """How a check ended, as far as the student's answers decide it."""
+    if ran.passed:
+        return Outcome.PASSED
+    return outcome_of(ran.fault) if ran.fault is not None else Outcome.FAILED
 
 
 def explain(fault: StudentFault) -> Message:

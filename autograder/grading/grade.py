@@ -4,29 +4,42 @@
 2  run each check that failed once more, alone, in a fresh worker: does it remember earlier calls?
 3  replay the one smallest failing call alone in a fresh worker: only what that shows is told to the student
 4  run what failed once more with the reference standing in for those prerequisites that lost points themselves
-5  run the public checks in a worker of their own, for the report only
+5  find out why each function lost points: known mistakes, patterns, the smallest counterexample
+6  run the public checks in a worker of their own, for the report only
 """
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from autograder.checks import CheckFailure
+from autograder.checks.shrink import may_shrink, shrink_failure
 from autograder.cleaning import clean, clean_line
 from autograder.course.manifest import Assignment, Course
 from autograder.course.version import input_set, suite_version
-from autograder.diagnosis.faults import explain, explain_cell, explain_load, explain_syntax, outcome_of
+from autograder.diagnosis.faults import (
+    explain,
+    explain_cell,
+    explain_load,
+    explain_syntax,
+    outcome_of,
+    outcome_of_run,
+)
+from autograder.diagnosis.observed import Seen, replayable
+from autograder.diagnosis.why import SECONDS as EXPLAIN_SECONDS
+from autograder.diagnosis.why import Why
 from autograder.errors import AutogradeError, NotWritten, StudentFault, SystemFault
 from autograder.grading.points import plan
+from autograder.grading.public import NOT_CALLED, SHOWN_CHARACTERS, bounded, failing_call, public_results
 from autograder.grading.submission import Submission
-from autograder.grading.verdict import MOST_MESSAGES, MOST_TEXT
+from autograder.grading.verdict import MOST_TEXT
 from autograder.model import (
     CheckResult,
     Diagnosis,
@@ -34,18 +47,26 @@ from autograder.model import (
     GradeReport,
     Message,
     Outcome,
+    Picture,
     Status,
     message,
 )
+from autograder.pictures.draw import pictures_for
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.ingest import ingest
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student, local, stand_in
-from autograder.sandbox.worker import Clock, Handle, LocalWorker, Program, StandIn
+from autograder.sandbox.worker import Clock, LocalWorker, Program, StandIn
 
 _OUTPUT_CHARACTERS = 8 * 1024
-_SHOWN_CHARACTERS = 8 * 1024
+
+SHRINK_FUNCTION = 1.0
+SHRINK_SUBMISSION = 5.0
+"""Seconds for finding smaller calls that fail, of one function and of one submission."""
+
+MOST_SHRUNK = 2
+"""Checks of one function whose calls are made smaller: a student reads the first, seldom the tenth."""
 
 
 @dataclass
@@ -56,6 +77,7 @@ class _Judged:
     worth: int
     outcome: Outcome
     ran: Ran
+    seen: Seen
     call: Call | None = None
     messages: tuple[Message, ...] = ()
     shown: str = ""
@@ -64,6 +86,10 @@ class _Judged:
     @property
     def lost(self) -> bool:
         return self.outcome.costs_points
+
+    @property
+    def remembers(self) -> bool:
+        return self.messages == (_REMEMBERS,)
 
 
 class Grader:
@@ -85,6 +111,7 @@ class Grader:
             self._reference_worker,
             Program({assignment.files[0]: source}, assignment.files[0], assignment.modules),
         )
+        self._why = Why(assignment, suite, launcher, self._reference)
         self._reference_passes: dict[tuple[str, int], bool] = {}
 
     def grade(self, submission: Submission) -> GradeReport:
@@ -174,9 +201,11 @@ class _Run:
         # What explains a failure must not run out because the hidden checks took long, nor without end.
         self._later = Clock(self._limits.submission_seconds)
         self._names: frozenset[str] = frozenset()
+        self._diagnoses: dict[str, Diagnosis] = {}
+        self._pictures: dict[str, tuple[Picture, ...]] = {}
 
     def report(self) -> GradeReport:
-        """Carry out all five steps."""
+        """Carry out all six steps."""
         bench = self._bench(Clock(self._limits.submission_seconds))
         try:
             loaded = bench.load()
@@ -190,6 +219,8 @@ class _Run:
         if not self._submission.brief:
             self._confirm(judged)
         self._follow_through(judged)
+        if not self._submission.brief:
+            self._explain(judged)
         public, printed = self._public_checks()
         if not "".join(self._program.files[self._program.main]).strip():
             self._notices.append(message("{file} is empty.", file=self._program.main))
@@ -267,7 +298,8 @@ class _Run:
         hung = False
         for check, worth in checks.items():
             if hung:
-                judged.append(_Judged(check, worth, Outcome.TIMED_OUT, Ran(), messages=(_NOT_CALLED,)))
+                unseen = Seen(check, Outcome.TIMED_OUT, (), ())
+                judged.append(_Judged(check, worth, Outcome.TIMED_OUT, Ran(), unseen, messages=(NOT_CALLED,)))
                 continue
             calls.clear()
             one = self._judge(check, worth, student, calls)
@@ -286,14 +318,16 @@ class _Run:
 
     def _judge(self, check: Check, worth: int, student: Student, calls: list[Call]) -> _Judged:
         ran = self._grader.run(check, student, self._seed)
-        if ran.passed:
-            return _Judged(check, worth, Outcome.PASSED, ran)
         if isinstance(ran.error, AutogradeError):
             raise ran.error
+        seen = Seen(check, outcome_of_run(ran), tuple(calls), ran.compared)
+        if ran.passed:
+            return _Judged(check, worth, Outcome.PASSED, ran, seen)
         if not self._grader.reference_passes(check, self._seed, self._inputs):
-            return _Judged(check, worth, Outcome.SUITE_ERROR, ran, messages=(self._suite_at_fault(ran),))
-        outcome = outcome_of(ran.fault) if ran.fault is not None else Outcome.FAILED
-        return _Judged(check, worth, outcome, ran, _failing_call(ran, calls))
+            return _Judged(
+                check, worth, Outcome.SUITE_ERROR, ran, seen, messages=(self._suite_at_fault(ran),)
+            )
+        return _Judged(check, worth, seen.outcome, ran, seen, failing_call(ran, calls))
 
     def _suite_at_fault(self, ran: Ran) -> Message:
         """Students read that it is not their fault; the author, who proves the course, reads what went wrong."""
@@ -308,7 +342,10 @@ class _Run:
 
     def _confirm(self, judged: dict[str, list[_Judged]]) -> None:
         forgetful: list[str] = []
+        until = time.monotonic() + SHRINK_SUBMISSION
         for name, checks in judged.items():
+            until_function = min(until, time.monotonic() + SHRINK_FUNCTION)
+            shrunk = 0
             for one in checks:
                 if not one.lost or one.messages:
                     continue
@@ -318,6 +355,8 @@ class _Run:
                     one.messages = (_REMEMBERS,)
                     forgetful.append(name)
                 else:
+                    if shrunk < MOST_SHRUNK:
+                        shrunk += self._shrink(one, until_function)
                     self._replay(one)
         for name in dict.fromkeys(forgetful):
             self._notices.append(
@@ -337,14 +376,33 @@ class _Run:
     def _passes_alone(self, one: _Judged) -> bool:
         with self._fresh() as (student, calls):
             ran = self._grader.run(one.check, student, self._seed)
-            if not ran.passed and (call := _failing_call(ran, calls)) is not None:
+            if not ran.passed and (call := failing_call(ran, calls)) is not None:
                 one.ran, one.call = ran, call
             return ran.passed
+
+    def _shrink(self, one: _Judged, until: float) -> bool:
+        """Look for a smaller call that fails like the one that was found; whether there was any use in looking."""
+        problem = one.ran.failure or one.ran.fault
+        if (
+            self._assignment.feedback != "call"
+            or time.monotonic() >= until
+            or problem is None
+            or not may_shrink(problem)
+        ):
+            return False
+        with self._fresh() as (student, _calls):
+            better = shrink_failure(problem, student, self._grader._reference, until - time.monotonic())
+        if isinstance(better, CheckFailure):
+            one.ran = replace(one.ran, failure=better)
+        elif better is not None:
+            one.ran = replace(one.ran, fault=better)
+        one.call = failing_call(one.ran, ()) or one.call
+        return True
 
     def _replay(self, one: _Judged) -> None:
         """Make the one failing call once more, alone, and tell what comes of that."""
         call = one.call
-        if call is None or not _replayable(call):
+        if call is None or not replayable(call):
             one.messages = (_static(one.ran.failure),) if one.ran.failure is not None else (_WRONG,)
             return
         one.shown = call.show()
@@ -428,7 +486,59 @@ class _Run:
                 elif ran.fault is not None and outcome_of(ran.fault) is Outcome.TIMED_OUT:
                     return
 
-    # -- 5: the public checks ---------------------------------------------------------------------------------------
+    # -- 5: why --------------------------------------------------------------------------------------------------
+
+    def _explain(self, judged: dict[str, list[_Judged]]) -> None:
+        """Find out why each function lost points. What it says of answers to hidden inputs was seen in many calls of one
+        worker, so it may say nothing that the student's code could have chosen freely: see `diagnosis/patterns`."""
+        if self._assignment.feedback == "outcome":
+            return
+        until = time.monotonic() + EXPLAIN_SECONDS
+        lost = [name for name, checks in judged.items() if any(one.lost for one in checks)]
+        for name in lost:
+            checks = judged[name]
+            if name.partition(".")[0] not in self._names or _is_unwritten(checks):
+                continue
+            failed = [one for one in checks if one.lost]
+            found = self._grader._why.diagnosis(
+                name,
+                [one.seen for one in checks],
+                seed=self._seed,
+                lost=lost,
+                told=failed[0].messages,
+                alone=partial(self._alone, checks) if any(one.remembers for one in failed) else None,
+                values=self._assignment.feedback == "call",
+                until=until,
+            )
+            if found is not None:
+                self._diagnoses[name] = found
+        if self._assignment.feedback == "call":
+            # What hung would hang once more.
+            hung = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.NOT_WRITTEN)
+            self._picture([name for name in lost if not any(one.outcome in hung for one in judged[name])])
+
+    def _alone(self, checks: Sequence[_Judged]) -> list[Seen]:
+        """A function's checks once more in a worker that was asked nothing else."""
+        with self._fresh() as (student, calls):
+            found = []
+            for one in checks:
+                calls.clear()
+                ran = self._grader.run(one.check, student, self._seed)
+                found.append(Seen(one.check, outcome_of_run(ran), tuple(calls), ran.compared))
+            return found
+
+    def _picture(self, names: Sequence[str]) -> None:
+        """Sample what reports draw, in a worker that has met no hidden input."""
+        if not names:
+            return
+        with self._fresh() as (student, _calls):
+            for name in names:
+                if name.partition(".")[0] not in self._names:
+                    continue
+                if found := pictures_for(self._assignment, name, student, self._grader._reference):
+                    self._pictures[name] = found
+
+    # -- 6: the public checks ---------------------------------------------------------------------------------------
 
     def _public_checks(self) -> tuple[tuple[FunctionResult, ...], str]:
         bench = self._bench(Clock(self._limits.submission_seconds))
@@ -443,27 +553,31 @@ class _Run:
     # -- the results ------------------------------------------------------------------------------------------------
 
     def _function(self, name: str, judged: Sequence[_Judged]) -> FunctionResult:
-        checks = tuple(self._check_result(one) for one in judged)
+        known = (found := self._diagnoses.get(name)) is not None and found.kind == "mistake"
+        checks = tuple(self._check_result(one, known) for one in judged)
         result = FunctionResult(name, checks)
-        return replace(result, diagnosis=_diagnosis(result, name, self._names))
+        told = _diagnosis(result, name, self._names) or self._diagnoses.get(name)
+        return replace(result, diagnosis=_bounded_diagnosis(told), pictures=self._pictures.get(name, ()))
 
-    def _check_result(self, one: _Judged) -> CheckResult:
+    def _check_result(self, one: _Judged, known: bool) -> CheckResult:
+        """known: whether a known mistake explains the failure; then the check's own hint would be a worse guess."""
         told = self._assignment.feedback
         return CheckResult(
             label=one.check.label,
             outcome=one.outcome,
             score=0 if one.lost else one.worth,
             max_score=one.worth,
-            messages=_bounded(one.messages) if told == "call" or one.outcome is Outcome.SUITE_ERROR else (),
-            call=clean(one.shown, _SHOWN_CHARACTERS) if told == "call" else "",
+            messages=bounded(one.messages) if told == "call" or one.outcome is Outcome.SUITE_ERROR else (),
+            call=clean(one.shown, SHOWN_CHARACTERS) if told == "call" else "",
             # A hint about numbers is no help where nothing was computed.
-            hint=one.check.hint if one.lost and told != "outcome" and _NOT_CALLED not in one.messages else "",
+            hint=one.check.hint
+            if one.lost and not known and told != "outcome" and NOT_CALLED not in one.messages
+            else "",
             follow_through=one.follow_through,
             name=one.check.name,
         )
 
 
-_NOT_CALLED = message("Not called: it had timed out in an earlier check.")
 _SUITE_AT_FAULT = message("The suite is at fault here, not your work; no points are taken.")
 _REMEMBERS = message("Wrong here, but right when called alone: it remembers earlier calls.")
 _WRONG = message("The answer is not right.")
@@ -476,15 +590,6 @@ def hash_text(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _failing_call(ran: Ran, calls: Sequence[Call]) -> Call | None:
-    """The call that a failure is about: the one it names, else the last one made."""
-    for source in (ran.failure, ran.fault):
-        call = getattr(source, "call", None)
-        if isinstance(call, Call):
-            return call
-    return calls[-1] if calls else None
-
-
 def _static(failure: CheckFailure | None) -> Message:
     """What a failure says where it holds nothing that was recorded during the hidden run."""
     if failure is not None and len(failure.messages) >= 1 and not failure.messages[0].fields:
@@ -492,39 +597,19 @@ def _static(failure: CheckFailure | None) -> Message:
     return _WRONG
 
 
-def _bounded(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """As much of them as a report may hold: a suite may put into its words whatever a student returned."""
-
-    def harmless(value: str | int | float) -> str | int | float:
-        if isinstance(value, str):
-            return clean(value, MOST_TEXT // 8)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return max(min(value, 2**63 - 1), -(2**63))
-        return value if isinstance(value, float) and math.isfinite(value) else str(value)
-
-    return tuple(
-        Message(clean(one.id, MOST_TEXT // 8), {name: harmless(value) for name, value in one.fields.items()})
-        for one in messages[:MOST_MESSAGES]
-    )
+def _is_unwritten(checks: Sequence[_Judged]) -> bool:
+    return all(one.outcome is Outcome.NOT_WRITTEN for one in checks if one.lost)
 
 
-def _replayable(call: Call) -> bool:
-    """Whether the call can be made in another worker: its arguments hold no object of this one."""
-
-    def holds(value: object) -> bool:
-        if isinstance(value, Handle):
-            return True
-        if isinstance(value, (list, tuple)):
-            return any(map(holds, value))
-        if isinstance(value, dict):
-            return any(map(holds, value.values()))
-        return False
-
-    return not any(map(holds, (call.args, call.kwargs, call.instructions)))
+def _bounded_diagnosis(found: Diagnosis | None) -> Diagnosis | None:
+    if found is None:
+        return None
+    (text,) = bounded((found.text,))
+    return replace(found, text=text, hints=bounded(found.hints))
 
 
 def _diagnosis(result: FunctionResult, name: str, names: frozenset[str]) -> Diagnosis | None:
-    """The first thing that fits: not in the file, not written, stopped from outside. More is for `diagnosis/` to find."""
+    """What needs no look at its answers: it is not in the file, or not written."""
     if not any(check.outcome.costs_points for check in result.checks):
         return None
     if name.partition(".")[0] not in names:
@@ -534,45 +619,4 @@ def _diagnosis(result: FunctionResult, name: str, names: frozenset[str]) -> Diag
     return None
 
 
-def public_results(
-    suite: Suite, checks: Sequence[Check], bench: Bench, only: Callable[[str], bool] = lambda name: True
-) -> tuple[tuple[FunctionResult, ...], str]:
-    """The public checks of a loaded submission, and all that was printed. What they found is told as it is: their
-    inputs are no secret."""
-    results: dict[str, list[CheckResult]] = {}
-    printed = [bench.output]
-    calls: list[Call] = []
-    student = Student(bench.worker, calls.append)
-    hung: set[str] = set()
-    for check in checks:
-        if not only(check.function):
-            continue
-        own = results.setdefault(check.function, [])
-        if check.function in hung:
-            own.append(CheckResult(check.label, Outcome.TIMED_OUT, 0, 0, (_NOT_CALLED,), name=check.name))
-            continue
-        calls.clear()
-        ran = suite.run(check, student, None, "public")
-        printed += [call.output for call in calls]
-        own.append(_public_result(check, ran, _failing_call(ran, calls)))
-        if own[-1].outcome is Outcome.TIMED_OUT:
-            hung.add(check.function)
-    return tuple(FunctionResult(name, tuple(found)) for name, found in results.items()), "".join(printed)
-
-
-def _public_result(check: Check, ran: Ran, call: Call | None) -> CheckResult:
-    shown = clean(call.show(), _SHOWN_CHARACTERS) if call is not None else ""
-    if ran.passed:
-        return CheckResult(check.label, Outcome.PASSED, 0, 0, name=check.name)
-    if ran.failure is not None:
-        found, outcome = ran.failure.messages, Outcome.FAILED
-    elif ran.fault is not None:
-        found, outcome = (explain(ran.fault),), outcome_of(ran.fault)
-    else:
-        error = ran.error
-        text = clean_line(f"{type(error).__name__}: {error}", 300)
-        found, outcome = (message("The check itself failed: {text}", text=text),), Outcome.FAILED
-    return CheckResult(check.label, outcome, 0, 0, _bounded(found), shown, check.hint, name=check.name)
-
-
-__all__ = ["Grader", "public_results"]
+__all__ = ["Grader"]

@@ -17,7 +17,7 @@ from autograder.cleaning import clean_line
 from autograder.errors import SystemFault, UsageError
 from autograder.grading.record import plain, report_of
 from autograder.grading.submission import Submission
-from autograder.model import GradeReport, Status
+from autograder.model import GradeReport, Status, message
 
 FILE = ".journal.jsonl"
 _DECISIVE = {"level", "policy", "profile", "missing"}
@@ -61,7 +61,11 @@ class Journal:
             self._end_the_last_line()
         except OSError as error:
             raise UsageError(
-                f"{clean_line(str(directory))} cannot be written: {error.strerror}. Choose another folder: --output DIR."
+                message(
+                    "{folder} cannot be written: {reason}. Choose another folder: --output DIR.",
+                    folder=clean_line(str(directory)),
+                    reason=str(error.strerror),
+                )
             ) from None
 
     def _read(self) -> None:
@@ -103,8 +107,11 @@ class Journal:
             self._file.flush()
         except OSError as error:
             raise SystemFault(
-                f"{clean_line(str(self._path))} cannot be written any more: {error.strerror}. Make room, and run the "
-                "same command again: it continues."
+                message(
+                    "{path} cannot be written any more: {reason}. Make room, and run the same command again: it continues.",
+                    path=clean_line(str(self._path)),
+                    reason=str(error.strerror),
+                )
             ) from None
 
     def close(self) -> None:

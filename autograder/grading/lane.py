@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.course.find import find_course
-from autograder.errors import AutogradeError
+from autograder.course.manifest import Limits
+from autograder.errors import AutogradeError, SystemFault
 from autograder.grading import frames
 from autograder.grading.expected import announced
 from autograder.grading.grade import Grader
@@ -36,6 +38,11 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
+def _in_words(error: AutogradeError) -> dict[str, Any]:
+    """An error as a frame: its sentences with their fields, so that it is told in the language of who asked."""
+    return {"error": [[part.id, dict(part.fields)] for part in error.parts], "exit_code": error.exit_code}
+
+
 def main() -> None:
     """Serve until stdin ends."""
     _limit_memory()
@@ -45,7 +52,7 @@ def main() -> None:
     os.dup2(2, 1)
     with open(os.devnull, "rb") as null:
         os.dup2(null.fileno(), 0)
-    root, assignment_id, layers = sys.argv[1:]
+    root, assignment_id, layers, call_seconds, submission_seconds, memory_mib = sys.argv[1:]
 
     def send(tree: Any) -> None:
         try:
@@ -57,12 +64,13 @@ def main() -> None:
 
     try:
         course = find_course(Path(root))
-        assignment = course.assignment(assignment_id)
+        limits = Limits(float(call_seconds), float(submission_seconds), int(memory_mib))
+        assignment = replace(course.assignment(assignment_id), limits=limits)
         # The reference runs here, where nothing is mounted.
         show(None if assignment.data_dir is None else str(assignment.data_dir))
         launcher = best_launcher(assignment, frozenset(layers.split(", ")) if layers else None)
     except AutogradeError as error:
-        send({"error": str(error), "exit_code": error.exit_code})
+        send(_in_words(error))
         return
 
     def serve(suite: Suite) -> None:
@@ -79,11 +87,11 @@ def main() -> None:
             paths.append(assignment.public_checks)
         collected(paths, serve)
     except AutogradeError as error:
-        send({"error": str(error), "exit_code": error.exit_code})
+        send(_in_words(error))
     except KeyboardInterrupt:
         pass
     except Exception as error:
-        send({"error": f"{type(error).__name__}: {error}", "exit_code": 3})
+        send(_in_words(SystemFault(f"{type(error).__name__}: {error}")))
     finally:
         launcher.close()
 

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ from autograder.grading.process import LaneProcess
 from autograder.grading.record import job
 from autograder.grading.submission import Submission
 from autograder.grading.verdict import Refused, suite_errors, verdict
-from autograder.model import GradeReport, Status, message
+from autograder.language import later
+from autograder.model import GradeReport, Message, Status, message
 
 _START_SECONDS = 60.0
 _SPARE_SECONDS = 120.0
@@ -210,32 +211,34 @@ class _Pool:
         if one.process.problem:
             yield from self._replace(one, one.process.problem)
         elif one.due and one.deadline <= time.monotonic():
-            yield from self._replace(one, "it did not end in time")
+            yield from self._replace(one, later("it did not end in time"))
 
     def _heard(self, one: _Lane, tree: Any) -> _Reports:
         if not one.ready:
             self._began(one, tree)
         elif one.task is None:
-            yield from self._replace(one, "it spoke without being asked")
+            yield from self._replace(one, later("it spoke without being asked"))
         else:
             assert self._expected is not None
             report = verdict(tree, self._expected, one.task.submission)
             if not one.process.in_step:
-                raise Refused("it came too early, or there was more than one")
+                raise Refused(later("it came too early, or there was more than one"))
             yield from self._answered(one, one.task, report)
 
     def _began(self, one: _Lane, tree: Any) -> None:
         """A lane's first words, before it has met any submission: only now are its faults the course's or ours."""
         if type(tree) is dict and tree.keys() == {"error", "exit_code"}:
             kind = CourseError if tree["exit_code"] == CourseError.exit_code else SystemFault
-            raise kind(str(tree["error"]))
+            raise kind(*_sentences(tree["error"]))
         if type(tree) is not dict or tree.keys() != {"ready"}:
             raise Refused("it did not say what it collected")
         expected = expected_of(tree["ready"], self._assignment)
         if expected.versions != self._versions or self._expected not in (None, expected):
             raise SystemFault(
-                "The course has changed while it was being graded. Run the same command again; what was finished "
-                "before the change is kept where it still counts."
+                message(
+                    "The course has changed while it was being graded. Run the same command again; what was finished "
+                    "before the change is kept where it still counts."
+                )
             )
         self._expected = expected
         one.ready = True
@@ -245,7 +248,7 @@ class _Pool:
         blamed, inputs = suite_errors(report), report.input_set
         if report.status is Status.SYSTEM_ERROR:
             # Whatever broke may be broken for the next one too: everything fresh, and this one once more.
-            yield from self._replace(one, "the grader failed", report)
+            yield from self._replace(one, later("the grader failed"), report)
         elif task.proof:
             one.task = None
             yield from self._prove(task, blamed)
@@ -261,7 +264,7 @@ class _Pool:
 
     def _doubt(self, inputs: int, task: _Task, report: GradeReport) -> _Reports:
         if inputs in self._proven:
-            why = "it blames checks that the reference passes"
+            why = later("it blames checks that the reference passes")
             yield from self._once_more(task, why, refused=why)
             return
         if inputs not in self._doubtful:
@@ -286,9 +289,10 @@ class _Pool:
         if not one.ready:
             self._failed_starts += 1
             if self._failed_starts >= _MOST_FAILED_STARTS:
-                said = f" It said: {one.process.said}" if one.process.said else ""
+                said = one.process.said
                 raise SystemFault(
-                    f"A grading process cannot be started: {why}. Run 'autograde doctor'.{said}"
+                    message("A grading process cannot be started: {why}. Run 'autograde doctor'.", why=why),
+                    message("It said: {text}", text=said) if said else None,
                 )
         if one.task is not None:
             yield from self._once_more(one.task, why, report, refused=refused)
@@ -321,6 +325,14 @@ class _Pool:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _sentences(told: Any) -> list[Message]:
+    """What a lane says of an error before it has met a submission. Raises Refused where it is not that."""
+    try:
+        return [Message(str(id), dict(fields)) for id, fields in told]
+    except (TypeError, ValueError):
+        raise Refused("it did not say what went wrong") from None
+
+
 def _stamped(report: GradeReport, isolation: Mapping[str, str | int | float] | None) -> GradeReport:
     """The report with the level that it was made under; with a notice where that is a weak one."""
     if isolation is None:
@@ -338,9 +350,12 @@ def lane_command(course: Course, assignment: Assignment, layers: str = "") -> li
     """What starts a lane. -P keeps the current folder off the path.
 
     layers  those that must hold its workers back, as found out before; "" for as many as hold
+
+    The limits are those of `assignment`, which a proof may have made shorter than the manifest's.
     """
     root = str(course.root.resolve())
-    return [sys.executable, "-P", "-m", "autograder.grading.lane", root, assignment.id, layers]
+    limits = [str(limit) for limit in astuple(assignment.limits)]
+    return [sys.executable, "-P", "-m", "autograder.grading.lane", root, assignment.id, layers, *limits]
 
 
 _KEPT = {"PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONUTF8"} | {

@@ -20,8 +20,9 @@ from autograder.cleaning import clean_line
 from autograder.course.manifest import Assignment
 from autograder.errors import UsageError
 from autograder.grading.source import told
+from autograder.language import later
 from autograder.model import Message, message
-from autograder.names import RECEIPT_FILE, STUDENT_FILE, did_you_mean, student_id
+from autograder.names import RECEIPT_FILE, STUDENT_FILE, meant, student_id
 from autograder.sandbox.inside.ingest import said
 from autograder.sandbox.inside.ingest.names import (
     SILENT,
@@ -81,7 +82,10 @@ def find(path: Path, only: str | None = None) -> Found:
     """
     if not os.path.lexists(path):
         raise UsageError(
-            f"{path} does not exist. Give a folder with one folder for each student, or one file."
+            message(
+                "{path} does not exist. Give a folder with one folder for each student, or one file.",
+                path=str(path),
+            )
         )
     if path.is_file():
         return Found(_only({path.stem: path}, only, path))
@@ -90,14 +94,18 @@ def find(path: Path, only: str | None = None) -> Found:
     try:
         entries = sorted(os.scandir(path), key=lambda entry: entry.name)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+        raise UsageError(
+            message("{path} cannot be read: {reason}.", path=str(path), reason=str(error.strerror))
+        ) from None
     for entry in entries:
         if entry.is_dir(follow_symlinks=False) and not _is_hidden(entry.name):
             folders.append(Path(entry.path))
         elif entry.name not in _SILENT:
             ignored.append(entry.name)
     if not folders:
-        raise UsageError(f"{path} holds no folder of a student. Expected: {path}/<student>/<file>.")
+        raise UsageError(
+            message("{path} holds no folder of a student. Expected: {path}/<student>/<file>.", path=str(path))
+        )
     return Found(_only(_by_id(folders), only, path), tuple(ignored))
 
 
@@ -116,8 +124,9 @@ def _only(students: dict[str, Path], only: str | None, path: Path) -> dict[str, 
         return students
     if only not in students:
         raise UsageError(
-            f'{path} holds no submission of "{clean_line(only)}".{clean_line(did_you_mean(only, students))} '
-            f"It holds {len(students)}."
+            message('{path} holds no submission of "{student}".', path=str(path), student=clean_line(only)),
+            meant(only, students),
+            message("It holds {count}.", count=len(students)),
         )
     return {only: students[only]}
 
@@ -146,7 +155,9 @@ def read(student: str, path: Path, assignment: Assignment) -> Submission:
     except Unreadable as error:
         problem = told(error.said)
     except OSError as error:
-        reason = error.strerror if error.errno not in (errno.ELOOP, errno.ENOTDIR) else "it is no folder"
+        reason = (
+            error.strerror if error.errno not in (errno.ELOOP, errno.ENOTDIR) else later("it is no folder")
+        )
         problem = message("The folder cannot be read: {reason}.", reason=str(reason))
     return Submission(student, files, problem, tuple(map(told, notices.said)))
 

@@ -21,7 +21,17 @@ from autograder.grading.expected import Expected, ExpectedCheck
 from autograder.grading.fields import Refused
 from autograder.grading.record import report_of
 from autograder.grading.submission import Submission
-from autograder.model import PICTURES, CheckResult, FunctionResult, GradeReport, Outcome, Status
+from autograder.model import (
+    PICTURES,
+    CheckResult,
+    FunctionResult,
+    GradeReport,
+    Message,
+    Outcome,
+    Picture,
+    Status,
+)
+from autograder.pictures.forms import NotAPicture, form_of
 
 MOST_MESSAGES = 50
 """With one check; the notices of one report may be twenty times as many."""
@@ -119,6 +129,10 @@ def _picture(data: Any) -> None:
     if type(more) is not dict:
         raise Refused("what a picture shows is no table")
     fields.plain(more, _MOST_ITEMS, _SHORT, "what a picture shows")
+    try:
+        form_of(Picture(kind, Message(*title), Message(*text), more))
+    except NotAPicture:
+        raise Refused("a picture that cannot be drawn") from None
 
 
 def _check(data: Any) -> None:

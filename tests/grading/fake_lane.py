@@ -75,7 +75,7 @@ def misbehave(trick: str, report: Any) -> None:
             send(7)
             wait()
         case "reports an error":
-            send({"error": "The course is broken.", "exit_code": 2})
+            send({"error": [["The course is broken.", {}]], "exit_code": 2})
             wait()
         case "says that it is ready":
             send({"ready": True})

@@ -252,7 +252,7 @@ class TestBlamingTheSuite:
 class TestStarting:
     def test_the_courses_fault_is_said(self, run: Run) -> None:
         with pytest.raises(CourseError, match="no docstring"):
-            run(starts={"0": {"error": "test_x has no docstring", "exit_code": 2}})
+            run(starts={"0": {"error": [["test_x has no docstring", {}]], "exit_code": 2}})
 
     def test_a_report_before_the_first_word_is_not_believed(self, run: Run) -> None:
         with pytest.raises(SystemFault, match="cannot be started"):
