@@ -9,13 +9,48 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from autograder.language import later, say
+from autograder.model import Message
+
 _Error = TypeVar("_Error", bound=BaseException)
+
+SYSTEM_SAYS = (
+    later("Permission denied"),
+    later("Operation not permitted"),
+    later("No such file or directory"),
+    later("File exists"),
+    later("Not a directory"),
+    later("Is a directory"),
+    later("Directory not empty"),
+    later("No space left on device"),
+    later("Disk quota exceeded"),
+    later("Read-only file system"),
+    later("Input/output error"),
+    later("Device or resource busy"),
+    later("Too many open files"),
+    later("File name too long"),
+    later("Too many levels of symbolic links"),
+    later("Stale file handle"),
+)
+"""What the operating system says of a file; fills `{reason}`."""
 
 
 class AutogradeError(Exception):
-    """Base of all errors that end a command. The text says what is wrong, with the value, and what to do next."""
+    """Base of all errors that end a command. The text says what is wrong, with the value, and what to do next.
+
+    parts  sentences in their order: messages, which `said` translates, and texts that stay as they are; None is left out
+    """
 
     exit_code = 1
+
+    def __init__(self, *parts: Message | str | None) -> None:
+        self.parts = tuple(Message("{text}", {"text": p}) if isinstance(p, str) else p for p in parts if p)
+        # What logs and tests see is English.
+        super().__init__(self.said("en"))
+
+    def said(self, language: str | None = None) -> str:
+        """The sentences in `language`, default: the current one."""
+        return " ".join(say(part, language) for part in self.parts)
 
 
 class UsageError(AutogradeError):

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.cleaning import clean_line
+from autograder.language import say
+from autograder.model import Message, message
 
 STUDENT_FILE = ".student.json"
 RECEIPT_FILE = ".receipt.json"
@@ -86,7 +88,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """' Did you mean "x"?' with a leading space, or "" when nothing is close."""
+def meant(word: str, known: Iterable[str]) -> Message | None:
+    """'Did you mean "x"?', or None when nothing is close."""
     name = nearest(word, known)
-    return f' Did you mean "{clean_line(name)}"?' if name is not None else ""
+    return message('Did you mean "{name}"?', name=clean_line(name)) if name is not None else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """' Did you mean "x"?', in English, with a leading space, or "" when nothing is close."""
+    found = meant(word, known)
+    return f" {say(found, 'en')}" if found is not None else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.course.manifest import Course, load_course
 from autograder.errors import UsageError
+from autograder.model import message
 
 _ENGINE = Path(__file__).resolve().parent.parent
 _MANIFEST = Path("assignments", "course.toml")
@@ -30,8 +31,12 @@ def find_course(explicit: Path | None = None, start: Path | None = None) -> Cour
         if (folder / _MANIFEST).is_file():
             return load_course(folder)
     raise UsageError(
-        f"No course found: neither {here} nor a folder above it holds {_MANIFEST.as_posix()}, and none came "
-        "with the installation. Name it with --course DIR or AUTOGRADE_COURSE."
+        message(
+            "No course found: neither {here} nor a folder above it holds {file}, and none came with the installation. "
+            "Name it with --course DIR or AUTOGRADE_COURSE.",
+            here=str(here),
+            file=_MANIFEST.as_posix(),
+        )
     )
 
 
@@ -42,6 +47,10 @@ def _given(folder: Path, by: str) -> Path:
     if folder.name == "assignments" and (folder / "course.toml").is_file():
         return folder.parent
     raise UsageError(
-        f"{by} names {folder}, which holds no {_MANIFEST.as_posix()}. "
-        "Give the folder that contains assignments/."
+        message(
+            "{by} names {folder}, which holds no {file}. Give the folder that contains assignments/.",
+            by=by,
+            folder=str(folder),
+            file=_MANIFEST.as_posix(),
+        )
     )

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, UsageError
-from autograder.names import did_you_mean
+from autograder.model import message
+from autograder.names import did_you_mean, meant
 
 FEEDBACK = ("call", "hint", "outcome")
 PROFILES = ("closed", "files")
@@ -115,7 +116,13 @@ class Assignment:
         try:
             return self.reference_path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise CourseError(f"The reference {self.reference_path} cannot be read: {error}.") from None
+            raise CourseError(
+                message(
+                    "The reference {path} cannot be read: {error}.",
+                    path=str(self.reference_path),
+                    error=str(error),
+                )
+            ) from None
 
     @property
     def hidden_dir(self) -> Path:
@@ -140,7 +147,9 @@ class Assignment:
                 return function
         names = [function.name for function in self.functions]
         raise UsageError(
-            f'{self.id} has no function "{name}".{did_you_mean(name, names)} It has: {", ".join(names)}.'
+            message('{assignment} has no function "{name}".', assignment=self.id, name=name),
+            meant(name, names),
+            message("It has: {names}.", names=", ".join(names)),
         )
 
     def prerequisites(self, name: str) -> tuple[str, ...]:
@@ -157,8 +166,11 @@ class Assignment:
     def _secret(self) -> Path:
         if self.secret_dir is None:
             raise UsageError(
-                f"This copy of the course has no solutions/{self.id}, which is needed here. "
-                "Use the author's copy: --course DIR."
+                message(
+                    "This copy of the course has no solutions/{assignment}, which is needed here. "
+                    "Use the author's copy: --course DIR.",
+                    assignment=self.id,
+                )
             )
         return self.secret_dir
 
@@ -204,8 +216,11 @@ class Course:
         """
         if id not in self.assignments:
             raise UsageError(
-                f'There is no assignment "{id}".{did_you_mean(id, self.assignments)} '
-                f"This course has: {', '.join(self.assignments) or 'none yet'}."
+                message('There is no assignment "{id}".', id=id),
+                meant(id, self.assignments),
+                message("This course has: {names}.", names=", ".join(self.assignments))
+                if self.assignments
+                else message("This course has none yet."),
             )
         return load_assignment(self, id)
 
@@ -386,14 +401,22 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=_fraction)
     except FileNotFoundError:
         raise CourseError(
-            f"{path} does not exist. `autograde new NAME` makes a complete assignment."
+            message(
+                "{path} does not exist. `autograde new NAME` makes a complete assignment.", path=str(path)
+            )
         ) from None
     except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
+        raise CourseError(
+            message("{path} cannot be read: {reason}.", path=str(path), reason=str(error.strerror))
+        ) from None
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+        raise CourseError(
+            message("{path} is not UTF-8 (byte {byte}). Save it as UTF-8.", path=str(path), byte=error.start)
+        ) from None
     except ValueError as error:
-        raise CourseError(f"{path} is not valid TOML: {error}.") from None
+        raise CourseError(
+            message("{path} is not valid TOML: {error}.", path=str(path), error=str(error))
+        ) from None
 
 
 def _fraction(text: str) -> Fraction:

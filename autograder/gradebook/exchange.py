@@ -37,6 +37,8 @@ from autograder.gradebook.receipt import (
     stamp,
     to_json,
 )
+from autograder.language import later
+from autograder.model import message
 from autograder.names import RECEIPT_FILE, STUDENT_FILE, folder_name
 
 HISTORY = ".history"
@@ -49,7 +51,9 @@ class ExchangeUnavailable(AutogradeError):
     """The exchange cannot be written now: not mounted, no permission, disk full. The submission can wait."""
 
     def __init__(self, exchange: Path, why: str) -> None:
-        super().__init__(f"The exchange {exchange} cannot be used now: {why}.")
+        super().__init__(
+            message("The exchange {exchange} cannot be used now: {why}.", exchange=str(exchange), why=why)
+        )
         self.exchange = exchange
         self.why = why
 
@@ -78,11 +82,22 @@ def submit(
     Raises    UsageError for other names or no files, ExchangeUnavailable where it cannot be written
     """
     if not files:
-        raise UsageError(f"There is nothing to submit: none of {', '.join(assignment.files)} is there.")
+        raise UsageError(
+            message(
+                "There is nothing to submit: none of {files} is there.", files=", ".join(assignment.files)
+            )
+        )
     for name in files:
         if name not in assignment.files:
             takes = ", ".join(assignment.files)
-            raise UsageError(f'"{name}" is not part of {assignment.id}: it takes {takes}.')
+            raise UsageError(
+                message(
+                    '"{name}" is not part of {assignment}: it takes {files}.',
+                    name=name,
+                    assignment=assignment.id,
+                    files=takes,
+                )
+            )
     receipt = receipt_for(assignment, student, files, now, __version__)
     store(exchange, receipt, files)
     return receipt
@@ -97,7 +112,7 @@ def store(exchange: Path, receipt: Receipt, files: Mapping[str, bytes]) -> Path:
     if file_lines(files) != receipt.files:
         raise ValueError("the files are not those of the receipt")
     if not exchange.is_dir():
-        raise ExchangeUnavailable(exchange, "there is no such folder")
+        raise ExchangeUnavailable(exchange, later("there is no such folder"))
     top = exchange / receipt.assignment / folder_name(receipt.student)
     try:
         kept = _keep(top / HISTORY, receipt, files)

@@ -18,6 +18,7 @@ from pathlib import Path
 from autograder.errors import AutogradeError, UsageError
 from autograder.gradebook.exchange import ExchangeUnavailable, store
 from autograder.gradebook.receipt import Receipt, file_name, from_json, to_json
+from autograder.model import message
 
 _RECEIPTS = Path(".autograde", "receipts")
 
@@ -57,8 +58,12 @@ def put(
         return _put(outbox, receipt, files, exchange, work_folder)
     except OSError as error:
         raise AutogradeError(
-            f"Nothing was submitted: {outbox} cannot be written: {error.strerror}. "
-            "Make room there, or name another folder with AUTOGRADE_DATA."
+            message(
+                "Nothing was submitted: {folder} cannot be written: {reason}. "
+                "Make room there, or name another folder with AUTOGRADE_DATA.",
+                folder=str(outbox),
+                reason=str(error.strerror),
+            )
         ) from None
 
 

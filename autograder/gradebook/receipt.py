@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.course import Assignment, course_version
 from autograder.errors import UsageError
+from autograder.model import message
 
 SCHEMA = "autograde/receipt/1"
 
@@ -136,7 +137,14 @@ def from_json(text: str, origin: str) -> tuple[Receipt, str]:
     try:
         content: dict[str, Any] = json.loads(text)
         if content["schema"] != SCHEMA:
-            raise UsageError(f'{origin} is a "{content["schema"]}", and this version reads "{SCHEMA}".')
+            raise UsageError(
+                message(
+                    '{path} is a "{schema}", and this version reads "{ours}".',
+                    path=origin,
+                    schema=str(content["schema"]),
+                    ours=SCHEMA,
+                )
+            )
         deadline = content["deadline"]
         receipt = Receipt(
             student=str(content["student"]),
@@ -152,7 +160,7 @@ def from_json(text: str, origin: str) -> tuple[Receipt, str]:
         )
         return receipt, str(content["id"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(f"{origin} is not a receipt of `autograde submit`.") from None
+        raise _no_receipt(origin) from None
 
 
 def read_receipt(path: Path) -> Receipt:
@@ -191,10 +199,18 @@ def _read(path: Path) -> tuple[Receipt, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"The receipt {path} cannot be read: {error.strerror}.") from None
+        raise UsageError(
+            message(
+                "The receipt {path} cannot be read: {reason}.", path=str(path), reason=str(error.strerror)
+            )
+        ) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path} is not a receipt of `autograde submit`.") from None
+        raise _no_receipt(str(path)) from None
     return from_json(text, str(path))
+
+
+def _no_receipt(origin: str) -> UsageError:
+    return UsageError(message("{path} is not a receipt of `autograde submit`.", path=origin))
 
 
 def _utc(time: datetime) -> str:

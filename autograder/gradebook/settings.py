@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from autograder.errors import UsageError
+from autograder.model import message
 
 _APP = "autograde"
 
@@ -42,7 +43,9 @@ def student(requested: str | None = None) -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        raise UsageError("Your login name is not known here. Say who you are with --as NAME.") from None
+        raise UsageError(
+            message("Your login name is not known here. Say who you are with --as NAME.")
+        ) from None
 
 
 def exchange(requested: Path | None = None) -> Path:
@@ -71,7 +74,16 @@ def _configured(key: str) -> str | None:
     except OSError:
         return None
     except ValueError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.") from None
+        raise UsageError(
+            message("{path} is not valid TOML: {error}.", path=str(path), error=str(error))
+        ) from None
     if value is not None and not isinstance(value, str):
-        raise UsageError(f'{path}: {key} is {value}; write a text, e.g. {key} = "/srv/exchange".')
+        raise UsageError(
+            message(
+                '{path}: {key} is {value}; write a text, e.g. {key} = "/srv/exchange".',
+                path=str(path),
+                key=key,
+                value=str(value),
+            )
+        )
     return value

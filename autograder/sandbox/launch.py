@@ -22,6 +22,8 @@ from typing import Any, Protocol
 
 from autograder.course.manifest import Assignment, Limits
 from autograder.errors import CourseError, SystemFault
+from autograder.language import later
+from autograder.model import message
 from autograder.sandbox.channel import (
     Channel,
     ChannelClosed,
@@ -141,7 +143,10 @@ def _places(modules: Sequence[str]) -> tuple[list[str], list[str]]:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
             raise CourseError(
-                f"The course allows the module '{name}', which is not installed here: pip install {name}."
+                message(
+                    "The course allows the module '{name}', which is not installed here: pip install {name}.",
+                    name=name,
+                )
             )
         place = Path(spec.origin).resolve()
         place = place.parent if spec.submodule_search_locations else place
@@ -160,7 +165,11 @@ def _everyone_can_read(data: Path) -> None:
         needed = 0o005 if place.is_dir() else 0o004
         if not place.is_symlink() and place.stat().st_mode & needed != needed:
             raise CourseError(
-                f"Submissions are to read {place}, which only its owner may read: chmod -R o+rX '{data}'."
+                message(
+                    "Submissions are to read {path}, which only its owner may read: chmod -R o+rX '{data}'.",
+                    path=str(place),
+                    data=str(data),
+                )
             )
 
 
@@ -170,8 +179,11 @@ def _temporary_folder() -> str:
         return tempfile.mkdtemp(prefix="autograde-")
     except OSError as error:
         raise SystemFault(
-            f"There is no folder for temporary files ({error.strerror or error}). Set TMPDIR to one that can be "
-            "written; in a container with a read-only root: --tmpfs /tmp."
+            message(
+                "There is no folder for temporary files ({reason}). Set TMPDIR to one that can be "
+                "written; in a container with a read-only root: --tmpfs /tmp.",
+                reason=error.strerror or str(error),
+            )
         ) from None
 
 
@@ -282,7 +294,10 @@ class Zygote:
         if self._exact and self._facts["refused"]:
             refused = "; ".join(f"{layer}: {reason}" for layer, reason in self._facts["refused"].items())
             raise SystemFault(
-                f"Workers would be held back by less than when grading began ({refused}). Run 'autograde doctor'."
+                message(
+                    "Workers would be held back by less than when grading began ({refused}). Run 'autograde doctor'.",
+                    refused=refused,
+                )
             )
         # It has a root of its own by now, and whoever kills this process leaves nothing behind.
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -294,13 +309,19 @@ class Zygote:
             data, descriptors, _flags, _address = socket.recv_fds(self._control, 65_536, 1)
         except OSError as error:
             raise SystemFault(
-                f"The process that starts workers does not answer: {error}. Run 'autograde doctor'."
+                message(
+                    "The process that starts workers does not answer: {error}. Run 'autograde doctor'.",
+                    error=str(error),
+                )
             ) from None
         if not data:
             assert self._process.stderr is not None
             self._said = self._process.stderr.read().decode(errors="replace")[-500:].strip()
             raise SystemFault(
-                f"The process that starts workers ended: {self._said or 'no reason given'}. Run 'autograde doctor'."
+                message(
+                    "The process that starts workers ended: {reason}. Run 'autograde doctor'.",
+                    reason=self._said or later("no reason given"),
+                )
             )
         answer: dict[str, Any] = json.loads(data)
         if descriptors:
@@ -393,16 +414,20 @@ def _await_ready(process: Process) -> None:
     # A cold start takes seconds on some machines, and none of them are the student's.
     deadline = time.monotonic() + _START_SECONDS
     try:
-        message = wire.unpack(process.channel.receive(deadline))
-        if message == ["ready"]:
+        first = wire.unpack(process.channel.receive(deadline))
+        if first == ["ready"]:
             return
-        said = "it sent something else than that it is ready"
+        said = later("it sent something else than that it is ready")
     except (DeadlinePassed, ChannelClosed, wire.ProtocolError) as error:
         printed = process.channel.take_output().decode(errors="replace")[-500:].strip()
-        said = printed or str(error) or "no reason given"
+        said = printed or str(error) or later("no reason given")
     process.end(True)
     process.channel.close()
-    raise SystemFault(f"A process for student code cannot be started: {said}. Run 'autograde doctor'.")
+    raise SystemFault(
+        message(
+            "A process for student code cannot be started: {reason}. Run 'autograde doctor'.", reason=said
+        )
+    )
 
 
 class Spawner:

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.language import later
 from autograder.model import Message, message
 from autograder.sandbox.canaries import Finding
 
 LETTERS = {
-    "A": "namespaces, an empty root, Landlock and a filter of system calls",
-    "B": "Landlock and a filter of system calls, without namespaces",
-    "B-": "a filter of system calls alone",
-    "C": "time limits, no confinement by the kernel",
-    "D": "a required layer is missing, or a canary was not stopped",
-    "-": "root, without giving up its ids",
+    "A": later("namespaces, an empty root, Landlock and a filter of system calls"),
+    "B": later("Landlock and a filter of system calls, without namespaces"),
+    "B-": later("a filter of system calls alone"),
+    "C": later("time limits, no confinement by the kernel"),
+    "D": later("a required layer is missing, or a canary was not stopped"),
+    "-": later("root, without giving up its ids"),
 }
 """From best to worst."""
 
