@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all hostile bench ablation fuzz lint format clean
+.PHONY: help demo test test-all hostile bench ablation fuzz lint messages format clean
 
 help:
 	@echo "make demo      grade a made-up class, show its table, write the reports"
@@ -19,6 +19,7 @@ help:
 	@echo "make ablation  what hostile code can do when a layer of confinement is missing"
 	@echo "make fuzz      fuzzing of whatever takes bytes from others, 20 minutes: FUZZ_SECONDS=600 each, two at a time"
 	@echo "make lint      ruff and mypy only"
+	@echo "make messages  bring the translations in autograder/locale up to date with the code"
 	@echo "make format    let ruff format the code"
 	@echo "make clean     remove $(VENV), caches and build output"
 
@@ -38,6 +39,7 @@ bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench.grading
 	$(BIN)/python -m tests.bench.calls
 	$(BIN)/python -m tests.bench.confinement
+	$(BIN)/python -m tests.bench.watch
 
 ablation: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.ablation
@@ -49,6 +51,10 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Texts of the code into the catalogues; ends with 1 where one has no translation yet.
+messages: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.languages
 
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff check --fix .

@@ -9,6 +9,7 @@ import click
 
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _
+from autograder.model import message
 
 
 @click.command()
@@ -46,12 +47,15 @@ def demo(session: Session, assignment: str | None, students: int, output: Path, 
     course = session.course()
     chosen = course.assignment(assignment or course.assignments[0])
     if not course.has_solutions:
-        raise UsageError("The demo needs the course's solutions/: run it in the author's copy.")
+        raise UsageError(message("The demo needs the course's solutions/: run it in the author's copy."))
     submissions, reports = output / chosen.id / "submissions", output / chosen.id / "reports"
     marker = output / ".autograde-demo"
     if output.exists() and any(output.iterdir()) and not marker.exists():
         raise UsageError(
-            f"{output} is not empty and was not made by the demo. Choose another folder: --output DIR."
+            message(
+                "{path} is not empty and was not made by the demo. Choose another folder: --output DIR.",
+                path=str(output),
+            )
         )
     shutil.rmtree(output / chosen.id, ignore_errors=True)
     output.mkdir(parents=True, exist_ok=True)

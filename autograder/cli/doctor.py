@@ -72,11 +72,19 @@ def _rows(session: Session, canaries: bool) -> list[tuple[bool, str, str, str]]:
         rows += _worker_rows(launcher, Limits(call_seconds=1, submission_seconds=10, memory_mib=512))
         rows += _isolation_rows(launcher, canaries)
     except (AutogradeError, OSError) as error:
-        rows.append((False, _("workers"), str(error), _("Without workers nothing can be checked or graded.")))
+        rows.append(
+            (False, _("workers"), _said(error), _("Without workers nothing can be checked or graded."))
+        )
     finally:
         if launcher is not None:
             launcher.close()
     return rows
+
+
+def _said(error: Exception) -> str:
+    from autograder.errors import AutogradeError
+
+    return error.said() if isinstance(error, AutogradeError) else str(error)
 
 
 def _isolation_rows(launcher: Launcher, canaries: bool) -> list[tuple[bool, str, str, str]]:
@@ -86,7 +94,7 @@ def _isolation_rows(launcher: Launcher, canaries: bool) -> list[tuple[bool, str,
 
     found = examine(launcher)
     level = found.level
-    about = LETTERS[level.letter]
+    about = _(LETTERS[level.letter])
     if level.missing:
         about += "; " + _("missing: {missing}", missing=", ".join(level.missing))
     reasons = found.facts.get("refused", {})
@@ -149,11 +157,16 @@ def _course_row(session: Session) -> tuple[bool, str, str, str]:
         return (
             True,
             _("course"),
-            f"{course.id}, {len(course.assignments)} assignments, {with_solutions}",
+            _(
+                "{id}, {n} assignments, {with_solutions}",
+                id=course.id,
+                n=len(course.assignments),
+                with_solutions=with_solutions,
+            ),
             "",
         )
     except AutogradeError as error:
-        return (False, _("course"), str(error), "")
+        return (False, _("course"), error.said(), "")
 
 
 def _worker_rows(launcher: object, limits: object) -> list[tuple[bool, str, str, str]]:

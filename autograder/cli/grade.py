@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.options import Session, common_options, pass_session
-from autograder.language import _
+from autograder.language import _, learn
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
@@ -139,6 +140,7 @@ def grade_and_write(
             interrupted = True
         took = time.monotonic() - began
         results = class_results(course, assignment, list((others | reports).values()), isolation)
+        learn(results.texts)
         write.write_all(results, directory, session.language)
     if as_json:
         click.echo(results_json.render(results), nl=False)
@@ -176,8 +178,8 @@ def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | i
     if level.letter == "A":
         return record
     missing = ", ".join(level.missing)
-    remedies = " ".join(say(remedy) for remedy in level.remedies)
     if level.grades_others:
+        remedies = " ".join(say(remedy) for remedy in level.remedies)
         click.echo(
             _(
                 "Isolation: level {level}, without {missing}. {remedies}",
@@ -190,18 +192,16 @@ def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | i
         return record
     if not (allow_weak and level.may_be_overruled):
         raise IsolationRefused(
-            _(
-                "Other people's code is not graded here: isolation is level {level}, without {missing}. {remedies} "
-                "'autograde doctor --canaries' shows what was tried.",
+            message(
+                "Other people's code is not graded here: isolation is level {level}, without {missing}.",
                 level=level.letter,
                 missing=missing,
-                remedies=remedies,
-            )
-            + (
-                " " + _("For what you would run yourself: --allow-weak-isolation.")
-                if level.may_be_overruled
-                else ""
-            )
+            ),
+            *level.remedies,
+            message("'autograde doctor --canaries' shows what was tried."),
+            message("For what you would run yourself: --allow-weak-isolation.")
+            if level.may_be_overruled
+            else None,
         )
     banner = _(
         "WEAK ISOLATION (level {level}, without {missing}): submissions may read and change what you can.",
@@ -315,15 +315,13 @@ def _already_there(directory: Path, assignment: Assignment, *, needed: bool) -> 
         if not needed:
             return {}
         raise UsageError(
-            _(
-                "The results of the others in {path} cannot be read: {error} Grade all, without --student.",
-                path=str(path),
-                error=str(error),
-            )
+            message("The results of the others in {path} cannot be read:", path=str(path)),
+            *(error.parts if isinstance(error, UsageError) else (f"{error}.",)),
+            message("Grade all, without --student."),
         ) from None
     if results.assignment != assignment.id:
         raise UsageError(
-            _(
+            message(
                 "{directory} holds the results of {other}, which would be lost. Choose another folder for those of "
                 "{assignment}: --output DIR.",
                 directory=str(directory),
@@ -354,7 +352,7 @@ def _not_one_level_too_high(path: Path, found: Found, assignment: Assignment) ->
         with contextlib.suppress(OSError):
             if any((inside / main).exists() for inside in folder.iterdir()):
                 raise UsageError(
-                    _(
+                    message(
                         "{path} holds a folder for each assignment, not for each student. Grade this one: {folder}",
                         path=str(path),
                         folder=str(folder),
@@ -367,8 +365,13 @@ def _say_ignored(found: Found) -> None:
 
     if found.ignored:
         names = ", ".join(clean_line(name, 60) for name in found.ignored[:5])
-        more = _(" and {n} more", n=len(found.ignored) - 5) if len(found.ignored) > 5 else ""
-        click.echo(_("Ignored, not in a student's folder: {names}{more}.", names=names, more=more), err=True)
+        more = len(found.ignored) - 5
+        click.echo(
+            _("Ignored, not in a student's folder: {names} and {n} more.", names=names, n=more)
+            if more > 0
+            else _("Ignored, not in a student's folder: {names}.", names=names),
+            err=True,
+        )
 
 
 def _show(session: Session, results: ClassResults) -> None:
@@ -378,6 +381,6 @@ def _show(session: Session, results: ClassResults) -> None:
 
     console = Console()
     if len(results.reports) == 1:
-        console.print(text.student(results.reports[0], language=session.language))
+        console.print(text.student(results.reports[0]))
     else:
-        console.print(text.class_table(results, session.language))
+        console.print(text.class_table(results))

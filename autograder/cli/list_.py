@@ -77,7 +77,7 @@ def _print(title: str, rows: list[dict[str, object]]) -> None:
         deadline = "–"
         if row["deadline"]:
             due = datetime.fromisoformat(str(row["deadline"]))
-            deadline = time_with_zone(due) + (f" ({_('passed')})" if due < datetime.now(UTC) else "")
+            deadline = time_with_zone(due) + (f" ({_('over')})" if due < datetime.now(UTC) else "")
         states = {
             "not started": _("not started"),
             "unreadable": _("not readable as Python"),

@@ -18,10 +18,12 @@ import click
 
 from autograder import __version__
 from autograder.cleaning import clean
+from autograder.cli import speech
 from autograder.cli.options import Session
-from autograder.errors import AutogradeError, SystemFault
-from autograder.language import LANGUAGES
-from autograder.names import did_you_mean
+from autograder.errors import AutogradeError, SystemFault, UsageError
+from autograder.language import _
+from autograder.model import message
+from autograder.names import meant
 
 _LONGEST_ERROR = 64 * 1024
 
@@ -38,6 +40,9 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "list": Command("autograder.cli.list_:list_", "Show the assignments and how far you are."),
         "start": Command("autograder.cli.start:start", "Get an assignment's files to work on."),
         "check": Command("autograder.cli.check:check", "Run the checks that you may see on your files."),
+        "watch": Command(
+            "autograder.cli.watch:watch", "Check your file each time you save it, one function at a time."
+        ),
         "submit": Command("autograder.cli.submit:submit", "Hand in, and get a receipt."),
         "status": Command("autograder.cli.status:status", "Show what you handed in, and verify a receipt."),
     },
@@ -54,6 +59,9 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "For authors": {
         "new": Command("autograder.cli.new:new", "Make the skeleton of an assignment."),
         "stubs": Command("autograder.cli.stubs:stubs", "Generate the stubs from the references."),
+        "pictures": Command(
+            "autograder.cli.pictures:pictures", "Make the statements' pictures from the references."
+        ),
         "try": Command("autograder.cli.try_:try_", "Run one hidden test on one file."),
         "verify": Command("autograder.cli.verify:verify", "Prove that the course is sound."),
     },
@@ -72,23 +80,30 @@ class LazyGroup(click.Group):
             return None
         module, _, name = _ALL[cmd_name].target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return speech.in_language(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _ALL and not args[0].startswith("-"):
-            suggestion = did_you_mean(args[0], _ALL) or " `autograde --help` lists them."
-            raise click.UsageError(f'There is no command "{args[0]}".{suggestion}', ctx)
+            # An error of ours knows how to say several sentences; click shows how to use the group.
+            told = UsageError(
+                message('There is no command "{name}".', name=args[0]),
+                meant(args[0], _ALL) or message("`autograde --help` lists them."),
+            )
+            raise click.UsageError(told.said(), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, _ALL))
         for section, commands in COMMANDS.items():
-            with formatter.section(section):
+            with formatter.section(_(section)):
                 formatter.write_dl(
-                    [(name.ljust(width), command.short_help) for name, command in commands.items()]
+                    [(name.ljust(width), _(command.short_help)) for name, command in commands.items()]
                 )
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        click.Group.format_help(speech.in_language(self), ctx, formatter)
 
 
 @click.group(
@@ -97,7 +112,7 @@ class LazyGroup(click.Group):
 @click.option(
     "--course", type=click.Path(path_type=Path), metavar="DIR", help="The folder with assignments/."
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The language to speak.")
+@click.option("--lang", type=speech.Language(), help="The language to speak.")
 @click.version_option(__version__, prog_name="autograde")
 @click.pass_context
 def cli(ctx: click.Context, course: Path | None, lang: str | None) -> None:
@@ -108,8 +123,10 @@ def cli(ctx: click.Context, course: Path | None, lang: str | None) -> None:
       autograde list
       autograde start ASSIGNMENT
     """
-    ctx.obj = Session(explicit_course=course)
-    ctx.obj.speak(lang)
+    session = ctx.ensure_object(Session)
+    session.explicit_course = course
+    if lang is not None:
+        session.speak(lang)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,8 +135,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # An id may hold what the terminal's encoding cannot; that must never end a command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    speech.teach_click()
+    session = Session()
+    # Before click reads anything, so that its help and its complaints are in that language, wherever `--lang` stands.
+    session.speak(speech.requested(sys.argv[1:] if arguments is None else arguments))
     try:
-        code: Any = cli.main(args=arguments, prog_name="autograde", standalone_mode=False)
+        code: Any = cli.main(args=arguments, prog_name="autograde", standalone_mode=False, obj=session)
         return code if isinstance(code, int) and not isinstance(code, bool) else 0
     except click.ClickException as error:
         told = io.StringIO()
@@ -127,10 +148,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(_inert(told.getvalue()), nl=False, err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        click.echo(_("Interrupted."), err=True)
         return 130
     except AutogradeError as error:
-        click.echo(f"Error: {_inert(str(error))}", err=True)
+        click.echo(_("Error: {text}", text=_inert(error.said())), err=True)
         if isinstance(error, SystemFault):
             _show_traceback()
         return error.exit_code
@@ -140,8 +161,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except Exception as error:
         click.echo(
-            f"Error: autograde itself failed ({_inert(f'{type(error).__name__}: {error}')}). "
-            "This is our fault, not yours. Run it again with AUTOGRADE_DEBUG=1 and report what it prints.",
+            _(
+                "Error: autograde itself failed ({error}). "
+                "This is our fault, not yours. Run it again with AUTOGRADE_DEBUG=1 and report what it prints.",
+                error=_inert(f"{type(error).__name__}: {error}"),
+            ),
             err=True,
         )
         _show_traceback()

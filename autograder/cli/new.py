@@ -12,6 +12,8 @@ import click
 
 from autograder.cli.options import Session, assignment_argument, common_options, pass_session
 from autograder.errors import CourseError, UsageError
+from autograder.language import _
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -141,8 +143,10 @@ def new(session: Session, assignment: str) -> None:
     """
     if not _NAME.fullmatch(assignment) or keyword.iskeyword(assignment):
         raise UsageError(
-            f'"{assignment}" cannot be a module\'s name. '
-            "Use small letters, digits and _, beginning with a letter."
+            message(
+                '"{name}" cannot be a module\'s name. Use small letters, digits and _, beginning with a letter.',
+                name=assignment,
+            )
         )
     root, course = _where(session)
     contents = {
@@ -151,7 +155,12 @@ def new(session: Session, assignment: str) -> None:
     }
     there = [path for path in contents if (root / path).exists()]
     if there:
-        raise UsageError(f"{root / there[0]} is already there; nothing was written. Choose another name.")
+        raise UsageError(
+            message(
+                "{path} is already there; nothing was written. Choose another name.",
+                path=str(root / there[0]),
+            )
+        )
     made = [_write(root / path, text) for path, text in contents.items()]
     made.append(_write_stub(root, assignment))
     if course is None:
@@ -162,8 +171,13 @@ def new(session: Session, assignment: str) -> None:
     if not secret.exists():
         made.append(_write(secret, secrets.token_hex() + "\n"))
     for path in made:
-        click.echo(f"made {path.relative_to(root)}")
-    click.echo(f"Change them into your assignment, then: autograde stubs {assignment}, autograde verify")
+        click.echo(_("made {path}", path=str(path.relative_to(root))))
+    click.echo(
+        _(
+            "Change them into your assignment, then: autograde stubs {assignment}, autograde verify",
+            assignment=assignment,
+        )
+    )
 
 
 def _where(session: Session) -> tuple[Path, Course | None]:
@@ -206,5 +220,9 @@ def _list_in(path: Path, course: Course, id: str) -> None:
     if not listed:
         path.write_text(before, encoding="utf-8", newline="\n")
         raise CourseError(
-            f'{path}: add "{id}" to the list `assignments` by hand; its form was not understood.'
+            message(
+                '{path}: add "{id}" to the list `assignments` by hand; its form was not understood.',
+                path=str(path),
+                id=id,
+            )
         )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from autograder import language
-from autograder.language import LANGUAGES
+from autograder.cli import speech
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
@@ -23,7 +24,7 @@ class Session:
     """What holds for one run of the program.
 
     explicit_course  what `--course` named, before or after the command's name
-    language         the one to speak, e.g. "en"
+    language         the one to write in, e.g. "en"; the terminal may know English only
     """
 
     explicit_course: Path | None = None
@@ -32,13 +33,20 @@ class Session:
     def speak(self, requested: str | None) -> None:
         """Choose the language for the whole process."""
         self.language = language.choose(requested)
-        language.use(self.language)
+        speech.speak(self.language)
 
     def course(self) -> Course:
         """The course to work with. Raises UsageError, CourseError."""
         from autograder.course import find_course
 
         return find_course(self.explicit_course)
+
+    def learn(self, assignment: Assignment) -> None:
+        """Make the course's own translations known where they are needed. Raises CourseError."""
+        if self.language != "en":
+            from autograder.course.texts import texts
+
+            language.learn(texts(assignment))
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
@@ -58,7 +66,7 @@ def common_options(command: F) -> F:
     """`--course` and `--lang` after the command's name too, where most people type them."""
     command = click.option(
         "--lang",
-        type=click.Choice(LANGUAGES),
+        type=speech.Language(),
         callback=_lang,
         expose_value=False,
         help="The language to speak.",
@@ -104,8 +112,13 @@ def assignment_here(course: Course, name: str | None, here: Path) -> Assignment:
     if len(beside) == 1:
         return course.assignment(beside[0])
     raise UsageError(
-        f"Which assignment? Name one ({', '.join(course.assignments)}), or run this inside its folder. "
-        f"The course is {course.id} in {course.root}; --course DIR names another."
+        message(
+            "Which assignment? Name one ({names}), or run this inside its folder. "
+            "The course is {course} in {root}; --course DIR names another.",
+            names=", ".join(course.assignments),
+            course=course.id,
+            root=str(course.root),
+        )
     )
 
 

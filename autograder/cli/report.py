@@ -6,18 +6,27 @@ from pathlib import Path
 
 import click
 
+from autograder import language
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.cli.shown import echo
 from autograder.language import _
+from autograder.model import message
 
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--student", metavar="NAME", help="Show this student's report instead of the class.")
 @click.option("--all", "all_failures", is_flag=True, help="With --student: every failure in full.")
+@click.option(
+    "--hint",
+    "-H",
+    "hints",
+    count=True,
+    help="With --student: where to look; a second time, the formula too.",
+)
 @common_options
 @pass_session
-def report(session: Session, directory: Path, student: str | None, all_failures: bool) -> int:
+def report(session: Session, directory: Path, student: str | None, all_failures: bool, hints: int) -> int:
     """Show the results in DIRECTORY and write marks.csv and the pages again from results.json.
 
     \b
@@ -29,7 +38,7 @@ def report(session: Session, directory: Path, student: str | None, all_failures:
     from rich.console import Console
 
     from autograder.errors import UsageError
-    from autograder.names import did_you_mean
+    from autograder.names import meant
     from autograder.reports import results_json, text, write
 
     path = directory / write.RESULTS
@@ -37,19 +46,33 @@ def report(session: Session, directory: Path, student: str | None, all_failures:
         results = results_json.load(path.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"{path} does not exist. Grade first: autograde grade PATH -a ASSIGNMENT -o {directory}"
+            message(
+                "{path} does not exist. Grade first: autograde grade PATH -a ASSIGNMENT -o {folder}",
+                path=str(path),
+                folder=str(directory),
+            )
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise UsageError(
+            message("{path} cannot be read: {reason}.", path=str(path), reason=str(error.strerror))
+        ) from None
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            message("{path} cannot be read: {reason}.", path=str(path), reason=str(error))
+        ) from None
+    language.learn(results.texts)
     console = Console()
     if student is not None:
         names = [one.student for one in results.reports]
         if student not in names:
-            raise UsageError(f'{path} has no student "{student}".{did_you_mean(student, names)}')
+            raise UsageError(
+                message('{path} has no student "{student}".', path=str(path), student=student),
+                meant(student, names),
+            )
         chosen = results.reports[names.index(student)]
-        console.print(text.student(chosen, all_failures=all_failures, language=session.language))
+        console.print(text.student(chosen, all_failures=all_failures, hints=hints))
         return 0
     write.write_all(results, directory, session.language)
-    console.print(text.class_table(results, session.language))
+    console.print(text.class_table(results))
     echo(_("Written again: {path}", path=str(directory / write.CLASS)))
     return 0

@@ -34,9 +34,14 @@ def duration(span: timedelta) -> str:
     days, seconds = divmod(seconds, 86_400)
     hours, seconds = divmod(seconds, 3_600)
     minutes, seconds = divmod(seconds, 60)
-    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    first = next((number for number, (count, _) in enumerate(units) if count), len(units) - 1)
-    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count) or "0 s"
+    units = (
+        (days, _("{n} d", n=days)),
+        (hours, _("{n} h", n=hours)),
+        (minutes, _("{n} min", n=minutes)),
+        (seconds, _("{n} s", n=seconds)),
+    )
+    first = next((number for number, (count, _text) in enumerate(units) if count), len(units) - 1)
+    return " ".join(text for count, text in units[first : first + 2] if count) or units[-1][1]
 
 
 def deadline_line(deadline: datetime | None, now: datetime) -> str:

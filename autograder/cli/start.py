@@ -12,6 +12,7 @@ import click
 from autograder.cli.options import Session, assignment_argument, common_options, pass_session
 from autograder.errors import UsageError
 from autograder.language import _
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment
@@ -34,15 +35,20 @@ def start(session: Session, assignment: str, force: bool) -> None:
     folder = Path.cwd() / chosen.id
     if folder.resolve() == chosen.public_dir.resolve():
         raise UsageError(
-            f"{folder} is the course's own folder. Start somewhere else, e.g. in a folder of yours."
+            message(
+                "{folder} is the course's own folder. Start somewhere else, e.g. in a folder of yours.",
+                folder=str(folder),
+            )
         )
     backup = None
     if folder.exists() or folder.is_symlink():
         if not force:
             raise UsageError(
-                f"./{chosen.id} is already there, and nothing in it was touched. "
-                "To start anew (your files go into a backup folder first): "
-                f"autograde start {chosen.id} --force"
+                message(
+                    "./{assignment} is already there, and nothing in it was touched. To start anew (your files go "
+                    "into a backup folder first): autograde start {assignment} --force",
+                    assignment=chosen.id,
+                )
             )
         backup = _free(folder.with_name(f"{chosen.id}-backup-{datetime.now():%Y%m%d-%H%M%S}"))
         folder.rename(backup)
@@ -67,6 +73,10 @@ def copy_public_files(assignment: Assignment, folder: Path) -> list[Path]:
         if source.is_file():
             # Not copy2: the installed course may be read-only, the student's copy must not be.
             made.append(Path(shutil.copyfile(source, folder / source.name)))
+    for source in sorted((assignment.public_dir / "pictures").glob("*.svg")):
+        # The statement shows them, by a path within its folder.
+        (folder / "pictures").mkdir(exist_ok=True)
+        shutil.copyfile(source, folder / "pictures" / source.name)
     return made
 
 

@@ -139,11 +139,11 @@ def _verify(session: Session, path: Path, as_json: bool) -> int:
     else:
         if not verdict.id_is_right:
             echo(_("The receipt was changed: its id does not fit what it says."))
-        for text, found in (
-            (_("Changed since: {files}"), verdict.changed),
-            (_("Missing: {files}"), verdict.missing),
-            (_("Not on the receipt: {files}"), verdict.added),
+        for told, found in (
+            (_("Changed since: {files}", files=names(verdict.changed)), verdict.changed),
+            (_("Missing: {files}", files=names(verdict.missing)), verdict.missing),
+            (_("Not on the receipt: {files}", files=names(verdict.added)), verdict.added),
         ):
             if found:
-                echo(text.replace("{files}", names(found)))
+                echo(told)
     return 0 if verdict.matches else 1

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.options import Session, common_options, pass_session
+from autograder.language import _
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment
@@ -35,19 +37,21 @@ def stubs(session: Session, assignments: tuple[str, ...], check: bool) -> int:
             path = assignment.public_dir / name
             there = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
             if generated == there:
-                click.echo(f"{assignment.id}/{name}: as generated")
+                click.echo(_("{file}: as generated", file=f"{assignment.id}/{name}"))
             elif check:
                 differs += 1
-                click.echo(f"{assignment.id}/{name}: differs from what the reference generates")
+                click.echo(
+                    _("{file}: differs from what the reference generates", file=f"{assignment.id}/{name}")
+                )
                 diff = difflib.unified_diff(
                     there.splitlines(), generated.splitlines(), "there", "generated", "", "", 2, ""
                 )
                 click.echo("\n".join(diff))
             else:
                 path.write_bytes(generated.encode("utf-8"))
-                click.echo(f"{assignment.id}/{name}: written")
+                click.echo(_("{file}: written", file=f"{assignment.id}/{name}"))
     if differs:
-        click.echo("Regenerate them with: autograde stubs", err=True)
+        click.echo(_("Regenerate them with: autograde stubs"), err=True)
     return 1 if differs else 0
 
 
@@ -60,9 +64,15 @@ def _generated(assignment: Assignment, name: str) -> str:
         return cut(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise CourseError(
-            f"{path} does not exist. It is the reference that {name} is generated from."
+            message(
+                "{path} does not exist. It is the reference that {file} is generated from.",
+                path=str(path),
+                file=name,
+            )
         ) from None
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+        raise CourseError(
+            message("{path} is not UTF-8 (byte {byte}). Save it as UTF-8.", path=str(path), byte=error.start)
+        ) from None
     except CourseError as error:
-        raise CourseError(f"{path}: {error}") from None
+        raise CourseError(f"{path}:", *error.parts) from None

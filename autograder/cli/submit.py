@@ -26,6 +26,7 @@ from autograder.cli.options import (
 from autograder.cli.shown import deadline_line, duration, echo, names, size, time_with_zone
 from autograder.errors import UsageError
 from autograder.language import _
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment
@@ -97,7 +98,7 @@ def submit(
             if sys.stdin.isatty():
                 raise
             raise UsageError(
-                "Nothing was submitted: nobody is there to ask. Say --yes to submit from a script."
+                message("Nothing was submitted: nobody is there to ask. Say --yes to submit from a script.")
             ) from None
         if not agreed:
             echo(_("Nothing was submitted."), err=True)
@@ -154,14 +155,14 @@ def _saved(folder: Path, receipt: Receipt) -> Path | None:
 
 def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) -> None:
     """Say on stderr how many public checks fail, or that the file cannot be loaded; never hinder handing in."""
-    from autograder.cli.check import run_public_checks
     from autograder.errors import AutogradeError
+    from autograder.grading.warm import run_public_checks
     from autograder.language import say
 
     try:
         run = run_public_checks(assignment, files)
     except AutogradeError as error:
-        echo(_("Warning: {reason}", reason=str(error)), err=True)
+        echo(_("Warning: {reason}", reason=error.said()), err=True)
         return
     except Exception as error:  # our fault, and no reason to keep a student from handing in
         echo(_("The checks could not be run ({error}).", error=type(error).__name__), err=True)
@@ -193,19 +194,38 @@ def read_files(assignment: Assignment, folder: Path) -> dict[str, bytes]:
         if not path.exists() and not path.is_symlink():
             continue
         if path.is_symlink() or not path.is_file():
-            raise UsageError(f"{path} is not a regular file. Put the file itself there.")
+            raise UsageError(
+                message("{path} is not a regular file. Put the file itself there.", path=str(path))
+            )
         if path.stat().st_size > MAX_FILE_BYTES:
             raise UsageError(
-                f"{path} is larger than {size(MAX_FILE_BYTES)}, which cannot be graded. Is it the right file?"
+                message(
+                    "{path} is larger than {size}, which cannot be graded. Is it the right file?",
+                    path=str(path),
+                    size=size(MAX_FILE_BYTES),
+                )
             )
         try:
             files[name] = path.read_bytes()
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+            raise UsageError(
+                message("{path} cannot be read: {reason}.", path=str(path), reason=str(error.strerror))
+            ) from None
     if not files:
         raise UsageError(
-            f"There is nothing to submit: {folder} holds no {' and no '.join(assignment.files)}. "
-            f"Begin with: autograde start {assignment.id}"
+            message(
+                "There is nothing to submit: none of {files} is in {folder}. Begin with: autograde start {assignment}",
+                folder=str(folder),
+                files=", ".join(assignment.files),
+                assignment=assignment.id,
+            )
+            if len(assignment.files) > 1
+            else message(
+                "There is nothing to submit: {folder} holds no {file}. Begin with: autograde start {assignment}",
+                folder=str(folder),
+                file=assignment.files[0],
+                assignment=assignment.id,
+            )
         )
     return files
 

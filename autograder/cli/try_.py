@@ -11,6 +11,7 @@ from autograder.cleaning import clean, clean_line, indented
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.cli.shown import echo
 from autograder.language import _
+from autograder.model import message
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -67,10 +68,10 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
         assignment or _assignment_of(against, course.assignments) or _which(against, course)
     )
     if not against.is_file():
-        raise UsageError(f"{against} is not a file.")
+        raise UsageError(message("{path} is not a file.", path=str(against)))
     source = decode(against.name, against.read_bytes())
     if isinstance(source, Message):
-        raise UsageError(say(source))
+        raise UsageError(source)
     reference = chosen.reference_source()
     if against.resolve().parent in (chosen.mistakes_dir.resolve(), chosen.variants_dir.resolve()):
         source = compose(reference, source)
@@ -81,7 +82,11 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
         checks = [check for check in suite.checks if test in check.name or test == check.function]
         if not checks:
             raise UsageError(
-                f'No hidden check is called "{test}". There are: {", ".join(c.name for c in suite.checks)}.'
+                message(
+                    'No hidden check is called "{name}". There are: {names}.',
+                    name=test,
+                    names=", ".join(check.name for check in suite.checks),
+                )
             )
         launcher = best_launcher(chosen)
         # The reference runs here, where nothing is mounted.
@@ -94,7 +99,7 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
             loaded = bench.load()
             if loaded.error is not None:
                 why = explain_syntax if loaded.stage == "compile" else explain_load
-                raise UsageError(say(why(loaded.error)))
+                raise UsageError(why(loaded.error))
             student = Student(bench.worker, calls.append)
             for check in checks:
                 calls.clear()
@@ -111,7 +116,7 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
     def show(check: Check, ran: Ran, calls: list[Call]) -> None:
         click.echo(f"{'✓' if ran.passed else '✗'} {check.name} ({check.function}): {check.label}")
         if ran.passed:
-            click.echo(_("    {n} calls", n=len(calls)))
+            click.echo("    " + _("Calls: {n}", n=len(calls)))
             return
         if ran.failure is not None:
             for one in ran.failure.messages:
@@ -120,7 +125,7 @@ def try_(session: Session, test: str, against: Path, assignment: str | None, inp
             echo(indented(say(explain(ran.fault)), "    "))
         else:
             error = clean_line(f"{type(ran.error).__name__}: {ran.error}")
-            echo(_("    the test itself raised {error}", error=error))
+            echo("    " + _("The test itself raised {error}", error=error))
         call = getattr(ran.failure or ran.fault, "call", None) or (calls[-1] if calls else None)
         if isinstance(call, Call):
             echo(indented(clean(call.show()), "    > "))
@@ -141,6 +146,10 @@ def _which(path: Path, course: Course) -> NoReturn:
     from autograder.errors import UsageError
 
     raise UsageError(
-        f"Which assignment is {path} of? Say --assignment, one of {', '.join(course.assignments)} "
-        f"(the course is {course.root})."
+        message(
+            "Which assignment is {path} of? Say --assignment, one of {names} (the course is {root}).",
+            path=str(path),
+            names=", ".join(course.assignments),
+            root=str(course.root),
+        )
     )

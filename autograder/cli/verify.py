@@ -23,12 +23,19 @@ from autograder.language import _
     show_default=True,
     help="How many of the eight sets of inputs every file meets; fewer is faster and proves less.",
 )
+@click.option("--mutants", is_flag=True, help="Measure how strong the suite is instead; takes minutes.")
 @click.option("--wrong", is_flag=True, help="Show only the rows that are not true.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 @common_options
 @pass_session
 def verify(
-    session: Session, assignments: tuple[str, ...], jobs: int, input_sets: int, wrong: bool, as_json: bool
+    session: Session,
+    assignments: tuple[str, ...],
+    jobs: int,
+    input_sets: int,
+    mutants: bool,
+    wrong: bool,
+    as_json: bool,
 ) -> int:
     """Prove the course sound: the stub gets 0, the reference and all variants 100, each mistake loses what it names.
 
@@ -36,17 +43,26 @@ def verify(
     Examples:
       autograde verify
       autograde verify hw1 --input-sets 1
+      autograde verify hw1 --mutants
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from autograder.cli import pictures
     from autograder.errors import CourseError
     from autograder.proof.verify import Row
     from autograder.proof.verify import verify as prove
     from autograder.reports.escapes import json_text
 
     course = session.course()
+    if mutants:
+        from autograder.cli.strength import measure
+
+        names = assignments or course.assignments
+        return measure(
+            course, names, session.language, jobs=jobs, input_sets=input_sets, wrong=wrong, as_json=as_json
+        )
     console = Console()
     found: list[dict[str, object]] = []
     all_true = True
@@ -58,6 +74,7 @@ def verify(
         rows: list[Row] = []
         try:
             with console.status(_("Verifying {assignment} …", assignment=name), spinner="line"):
+                rows.append(pictures.row(assignment, course.languages))
                 for row in prove(course, assignment, jobs=jobs, input_sets=input_sets):
                     rows.append(row)
         except CourseError as error:

@@ -1,6 +1,6 @@
 """How does a result look on a page? One page for a student, one for the class.
 
-Pages stand alone: no script, no picture, no font and no address outside themselves, so that they can be
+Pages stand alone: no script, no picture file, no font and no address outside themselves, so that they can be
 mailed, printed and opened years later. A content security policy says so to the browser, in case
 something slips through. Every value is escaped by the templates and cleaned once more on its way into
 them.
@@ -9,7 +9,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,18 @@ from markupsafe import Markup
 
 from autograder.cleaning import clean
 from autograder.language import _, translate
-from autograder.model import CheckResult, ClassResults, FunctionResult, GradeReport, Outcome, Status, points
+from autograder.model import (
+    CheckResult,
+    ClassResults,
+    FunctionResult,
+    GradeReport,
+    Outcome,
+    Picture,
+    Status,
+    points,
+)
+from autograder.pictures import NotAPicture
+from autograder.reports.draw import drawn
 from autograder.reports.summary import Summary, reason, summarise
 from autograder.reports.words import (
     MARK,
@@ -28,11 +39,14 @@ from autograder.reports.words import (
     State,
     encouragement,
     follow_through_note,
+    hint,
     is_lost,
     is_untouched,
+    label,
     line,
     ours_note,
     outcome_word,
+    rungs,
     sentence,
     sentences,
     state,
@@ -54,12 +68,19 @@ def student_page(report: GradeReport, about: ClassResults, language: str) -> str
     language  of the sentences, e.g. "vi"
     """
     graded = report.status is Status.GRADED
+    shown: list[tuple[Picture, str]] = []
     return _render(
         "student.html",
         language,
+        title=label(about.title or about.assignment, language),
         report=report,
         about=about,
-        functions=[_told_function(index, f, language) for index, f in enumerate(report.functions, 1)],
+        functions=[
+            replace(
+                _told_function(index, f, language), pictures=_pictures(f, f"picture-{index}", shown, language)
+            )
+            for index, f in enumerate(report.functions, 1)
+        ],
         public=[_told_function(index, f, language) for index, f in enumerate(report.public, 1)],
         reason=sentence(report.message, language),
         status={
@@ -83,6 +104,7 @@ def class_page(results: ClassResults, file_names: Mapping[str, str], language: s
     return _render(
         "class.html",
         language,
+        title=label(results.title or results.assignment, language),
         results=results,
         summary=summary,
         chart=_chart(summary),
@@ -122,6 +144,16 @@ class _Check:
 
 
 @dataclass(frozen=True)
+class _Picture:
+    """A picture as the templates show it; `seen_with` names the function it was shown with before, and `svg` is ""."""
+
+    svg: Markup
+    title: str
+    facts: tuple[str, ...]
+    seen_with: str = ""
+
+
+@dataclass(frozen=True)
 class _Function:
     name: str
     anchor: str
@@ -131,6 +163,8 @@ class _Function:
     diagnosis: str
     untouched: bool
     checks: tuple[_Check, ...]
+    pictures: tuple[_Picture, ...] = ()
+    rungs: tuple[tuple[str, str], ...] = ()
 
     @property
     def passed(self) -> tuple[_Check, ...]:
@@ -153,7 +187,26 @@ def _told_function(index: int, function: FunctionResult, language: str) -> _Func
         diagnosis="" if diagnosis is None else sentence(diagnosis.text, language),
         untouched=is_untouched(function),
         checks=tuple(_told_check(check, language) for check in function.checks),
+        rungs=rungs(diagnosis, language),
     )
+
+
+def _pictures(
+    function: FunctionResult, anchor: str, shown: list[tuple[Picture, str]], language: str
+) -> tuple[_Picture, ...]:
+    """The pictures of a function. One that two functions share is drawn once; `shown` remembers those of the page."""
+    found: list[_Picture] = []
+    for number, picture in enumerate(function.pictures, 1):
+        before = next((name for one, name in shown if one == picture), "")
+        try:
+            made = drawn(picture, f"{anchor}-{number}", language)
+        except NotAPicture:
+            # A page without it is still right; results.json may come from anywhere.
+            continue
+        shown.append((picture, line(function.name)))
+        # The writer has escaped and cleaned every value in it.
+        found.append(_Picture(Markup("" if before else made.svg), made.title, made.facts, before))
+    return tuple(found)
 
 
 def _told_check(check: CheckResult, language: str) -> _Check:
@@ -167,7 +220,7 @@ def _told_check(check: CheckResult, language: str) -> _Check:
         if check.follow_through:
             mark, word, note = "↪", _("counted", language), follow_through_note(language)
     return _Check(
-        label=line(check.label),
+        label=label(check.label, language),
         mark=mark,
         word=word,
         kind=kind,
@@ -175,7 +228,7 @@ def _told_check(check: CheckResult, language: str) -> _Check:
         max_score=check.max_score,
         messages=sentences(check.messages, language),
         call=clean(check.call),
-        hint=clean(check.hint),
+        hint=hint(check.hint, language),
         note=note,
         told=is_lost(check) or bool(note) or check.outcome is not Outcome.PASSED,
     )

@@ -24,6 +24,7 @@ from autograder.model import (
     Outcome,
     Picture,
     Status,
+    message,
     type_of_field,
 )
 from autograder.names import folder_name
@@ -43,7 +44,12 @@ def render(results: ClassResults) -> str:
     reports = sorted(results.reports, key=lambda report: report.student)
     for one, other in pairwise(reports):
         if one.student == other.student:
-            raise SystemFault(f"Two reports of one student, {one.student!r}: one of them would be lost.")
+            raise SystemFault(
+                message(
+                    "Two reports of one student, {student}: one of them would be lost.",
+                    student=repr(one.student),
+                )
+            )
     head = {
         "schema": SCHEMA,
         "assignment": results.assignment,
@@ -149,15 +155,21 @@ def load(text: str) -> ClassResults:
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"This is not a results.json: {error}. Grade again to make a new one.") from error
+        raise UsageError(
+            message("This is not a results.json: {error}. Grade again to make a new one.", error=str(error))
+        ) from error
     if not isinstance(value, dict) or "schema" not in value:
         raise UsageError(
-            'This is JSON without a "schema", so not a results.json. Name a file that grade wrote.'
+            message('This is JSON without a "schema", so not a results.json. Name a file that grade wrote.')
         )
     if value["schema"] != SCHEMA:
         raise UsageError(
-            f"The results have the schema {value['schema']!r}; this program reads {SCHEMA!r}. "
-            "Use the version of the program that wrote them, or grade again."
+            message(
+                "The results have the schema {schema}; this program reads {ours}. "
+                "Use the version of the program that wrote them, or grade again.",
+                schema=repr(value["schema"]),
+                ours=repr(SCHEMA),
+            )
         )
     top = _Object(value, "results")
     assignment = top.text("assignment")
@@ -342,7 +354,11 @@ def _one_of(kind: Any, item: _Object, key: str) -> Any:
 
 def _broken(where: str, what: str) -> NoReturn:
     raise UsageError(
-        f"results.json is damaged or was changed by hand, at {where}: {what}. Grade again to make a new one."
+        message(
+            "results.json is damaged or was changed by hand, at {where}: {problem}. Grade again to make a new one.",
+            where=where,
+            problem=what,
+        )
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autograder.model import ClassResults, GradeReport, Outcome, Status
-from autograder.reports.words import is_untouched, line, lost, outcome_word, sentence, state
+from autograder.reports.words import is_untouched, label, line, lost, outcome_word, sentence, state
 
 BINS = 10
 
@@ -145,7 +145,7 @@ def reason(report: GradeReport, language: str | None = None) -> str:
             elif function.diagnosis is not None:
                 text = line(sentence(function.diagnosis.text, language))
             else:
-                text = line(check.label)
+                text = label(check.label, language)
             weights[text] += check.max_score - check.score
             names = functions.setdefault(text, [])
             if function.name not in names:
@@ -191,12 +191,12 @@ def _failures(graded: Sequence[GradeReport], language: str | None) -> tuple[Fail
                 # What is not even begun fails every check; that is one thing to know, not many.
                 (function.name, outcome_word(function.outcome, language))
                 if is_untouched(function)
-                else (function.name, check.label)
+                else (function.name, label(check.label, language))
                 for function in report.functions
                 for check in lost(function)
             }
         )
-    return tuple(Failure(name, label, count) for (name, label), count in _ranked(students))
+    return tuple(Failure(name, text, count) for (name, text), count in _ranked(students))
 
 
 def _diagnoses(graded: Sequence[GradeReport], language: str | None) -> tuple[Misunderstanding, ...]:

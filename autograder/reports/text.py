@@ -34,12 +34,15 @@ from autograder.reports.words import (
     PART,
     encouragement,
     follow_through_note,
+    hint,
     is_lost,
     is_untouched,
+    label,
     line,
     lost,
     ours_note,
     outcome_word,
+    rungs,
     sentence,
     sentences,
     state,
@@ -52,8 +55,12 @@ _GROUP = 5
 """Marks in a row of the class table before a gap, so that the eye can count them."""
 
 
-def student(report: GradeReport, *, all_failures: bool = False, language: str | None = None) -> Group:
+def student(
+    report: GradeReport, *, all_failures: bool = False, hints: int = 0, language: str | None = None
+) -> Group:
     """One report: the score, a row for each function, the first failure in full (or all of them), notices.
+
+    hints  how many rungs of the hint ladder are told with a failure, after what is wrong
 
     Public checks stand in for the hidden ones where a report has only those, as in `autograde check`.
     """
@@ -67,7 +74,7 @@ def student(report: GradeReport, *, all_failures: bool = False, language: str | 
     told = encouragement(report, language)
     if told:
         parts += [Text(told), Text()]
-    parts += _failures(shown, all_failures, language)
+    parts += _failures(shown, all_failures, hints, language)
     parts += _counted(shown, language)
     if report.functions and report.public:
         parts += _public(report.public, language)
@@ -86,7 +93,7 @@ def class_table(results: ClassResults, language: str | None = None) -> Table:
     """The class: student, score, status, a mark for each function, the commonest reason for lost points."""
     names = list(dict.fromkeys(function.name for report in results.reports for function in report.functions))
     table = Table(
-        title=Text(line(results.title or results.assignment), style="bold"),
+        title=Text(label(results.title or results.assignment, language), style="bold"),
         caption=_legend(results, names, language),
         caption_justify="left",
         title_justify="left",
@@ -149,7 +156,7 @@ def _functions(functions: Sequence[FunctionResult], report: GradeReport, languag
 
 
 def _failures(
-    functions: Sequence[FunctionResult], all_failures: bool, language: str | None
+    functions: Sequence[FunctionResult], all_failures: bool, hints: int, language: str | None
 ) -> list[RenderableType]:
     total = sum(len(lost(function)) for function in functions)
     told = 0
@@ -169,6 +176,7 @@ def _failures(
             for check in failed if all_failures else failed[:1]:
                 parts += _failure(check, explanation, language)
                 told += 1
+        parts += _rungs(function, hints, language)
         parts.append(Text())
     if told < total:
         more = _("More failed checks: {count}. The HTML report shows them all.", language, count=total - told)
@@ -178,12 +186,12 @@ def _failures(
 
 def _untouched(function: FunctionResult, language: str | None) -> list[RenderableType]:
     head = f"{MARK[Outcome.NOT_WRITTEN]} {_('Not written yet. What it will be checked for:', language)}"
-    labels = [Text(line(check.label)) for check in function.checks]
-    return [Text(head), *(Padding(_bullet("•", label), (0, 0, 0, 2)) for label in labels)]
+    labels = [Text(label(check.label, language)) for check in function.checks]
+    return [Text(head), *(Padding(_bullet("•", text), (0, 0, 0, 2)) for text in labels)]
 
 
 def _failure(check: CheckResult, explanation: str, language: str | None) -> list[RenderableType]:
-    head = Text(line(check.label), style="bold")
+    head = Text(label(check.label, language), style="bold")
     head.append(f" ({outcome_word(check.outcome, language)}", style="not bold")
     if check.max_score:
         gained = _(
@@ -200,7 +208,29 @@ def _failure(check: CheckResult, explanation: str, language: str | None) -> list
     told = (text for text in sentences(check.messages, language) if text != explanation)
     parts += [Padding(Text(text), (0, 0, 0, 2)) for text in told]
     if check.hint:
-        parts.append(Padding(Text(_("Hint: {hint}", language, hint=clean(check.hint))), (0, 0, 0, 2)))
+        told_hint = _("Hint: {hint}", language, hint=hint(check.hint, language))
+        parts.append(Padding(Text(told_hint), (0, 0, 0, 2)))
+    return parts
+
+
+def _rungs(function: FunctionResult, hints: int, language: str | None) -> list[RenderableType]:
+    """The rungs that were asked for; where there are fewer, that this is all."""
+    if not hints:
+        return []
+    there = rungs(function.diagnosis, language)
+    parts: list[RenderableType] = []
+    for question, answer in there[:hints]:
+        parts += [
+            Padding(Text(question, style="bold"), (0, 0, 0, 2)),
+            Padding(Text(answer), (0, 0, 0, 4)),
+        ]
+    if hints > len(there):
+        last = (
+            _("There is no further hint for {function}.", language, function=line(function.name))
+            if there
+            else _("There is no hint for {function}.", language, function=line(function.name))
+        )
+        parts.append(Padding(Text(last), (0, 0, 0, 2)))
     return parts
 
 
@@ -216,7 +246,7 @@ def _counted(functions: Sequence[FunctionResult], language: str | None) -> list[
                 note = ours_note(language)
             else:
                 continue
-            head = Text(f"{line(function.name)}: {line(check.label)}")
+            head = Text(f"{line(function.name)}: {label(check.label, language)}")
             parts += [_bullet(_counted_mark(check), head), Padding(Text(note), (0, 0, 0, 2))]
     return parts
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.cleaning import clean, clean_line, few_lines
-from autograder.language import _, say
-from autograder.model import CheckResult, FunctionResult, GradeReport, Message, Outcome, Status
+from autograder.language import _, say, translate
+from autograder.model import CheckResult, Diagnosis, FunctionResult, GradeReport, Message, Outcome, Status
 
 MARK: dict[Outcome, str] = {
     Outcome.PASSED: "✓",
@@ -129,6 +129,26 @@ def sentences(messages: Iterable[Message], language: str | None = None) -> tuple
 def line(text: str) -> str:
     """`text` cleaned to a single line, for labels, names and ids."""
     return clean_line(text)
+
+
+def label(text: str, language: str | None = None) -> str:
+    """A check's label, as the course translates it. Only for what the course wrote: nothing of a student is looked up."""
+    return line(translate(text, language))
+
+
+def hint(text: str, language: str | None = None) -> str:
+    """A check's hint, as the course translates it; "" without one."""
+    return clean(translate(text, language))
+
+
+def rungs(diagnosis: Diagnosis | None, language: str | None = None) -> tuple[tuple[str, str], ...]:
+    """What a student may ask for after "what is wrong": (question, answer), in order."""
+    if diagnosis is None:
+        return ()
+    asked = [_("Where should I look?", language), _("Which formula?", language)]
+    told = sentences(diagnosis.hints, language)
+    asked += [_("Anything else?", language)] * (len(told) - len(asked))
+    return tuple(zip(asked, told, strict=False))
 
 
 def follow_through_note(language: str | None = None) -> str:

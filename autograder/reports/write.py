@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.errors import SystemFault, UsageError
 from autograder.language import choose
-from autograder.model import ClassResults, GradeReport
+from autograder.model import ClassResults, GradeReport, message
 from autograder.names import folder_name
 from autograder.reports import html, marks_csv, results_json
 
@@ -83,7 +83,11 @@ def write_text(path: Path, text: str) -> None:
             raise
     except OSError as error:
         raise UsageError(
-            f'Cannot write "{path}": {error.strerror}. Name another folder, or make room in this one.'
+            message(
+                'Cannot write "{path}": {reason}. Name another folder, or make room in this one.',
+                path=str(path),
+                reason=str(error.strerror),
+            )
         ) from error
 
 
@@ -94,5 +98,12 @@ def _file_names(results: ClassResults) -> dict[str, str]:
         # Compared as file systems that ignore case do.
         other = taken.setdefault(name.casefold(), student)
         if other is not student:
-            raise SystemFault(f'The pages of {student!r} and {other!r} would both be "{name}".')
+            raise SystemFault(
+                message(
+                    'The pages of {student} and {other} would both be "{name}".',
+                    student=repr(student),
+                    other=repr(other),
+                    name=name,
+                )
+            )
     return names

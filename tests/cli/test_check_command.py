@@ -131,7 +131,7 @@ def test_a_function_that_hangs_loses_only_itself(run: Run, mine: Path) -> None:
     told = run("check", "sums")
     assert told.code == 1
     assert "0.3 s" in told.out
-    assert "✓ mean_of" in told.out
+    assert "✓ mean_of" in told.out, told.out
 
 
 def test_what_the_file_prints_is_shown_and_harmless(run: Run, mine: Path) -> None:
@@ -141,6 +141,102 @@ def test_what_the_file_prints_is_shown_and_harmless(run: Run, mine: Path) -> Non
     assert "Your file printed:" in told.out
     assert "hello \\x1b[31m 2 of 2 [bold]" in told.out
     assert "\x1b" not in told.out
+
+
+HINTS = """
+[add.where]
+en = "Which sign is there?"
+vi = "Dấu nào ở đó?"
+[add.formula]
+en = "x + y, {text}"
+vi = "x + y, như vậy"
+[mean_of.where]
+en = "How many are there?"
+[mean_of.formula]
+en = "sum / N"
+"""
+
+
+@pytest.fixture
+def hinted(mine: Path, tiny_course: Course) -> Path:
+    """A student's file whose `add` is wrong and whose `mean_of` is not written, in a course with hints."""
+    (tiny_course.assignments_dir / "sums" / "hints.toml").write_text(HINTS, encoding="utf-8")
+    mine.write_text(ADD.replace("+", "-"), encoding="utf-8")
+    return mine
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ([], ["For a hint: autograde check --hint"]),
+        (["--hint"], ["Which sign is there?"]),
+        (["-HH"], ["Which sign is there?", "x + y, {text}"]),
+        (["-H", "--hint", "-H"], ["Which sign is there?", "x + y, {text}", "no further hint for add"]),
+        (["-HHHH", "--only", "add"], ["Which sign is there?", "x + y, {text}", "no further hint for add"]),
+        (["-H", "--only", "mean_of"], ["For mean_of, which comes next:", "How many are there?"]),
+    ],
+)
+def test_the_ladder_is_climbed_rung_by_rung(
+    run: Run, hinted: Path, asked: list[str], told: list[str]
+) -> None:
+    every = {"Which sign is there?", "x + y, {text}", "How many are there?", "sum / N", "no further hint"}
+    found = run("check", "sums", *asked)
+    assert found.code == 1
+    assert all(text in found.out for text in told)
+    for text in every:
+        assert (text in found.out) == any(text in one for one in told)
+
+
+def test_hints_go_with_each_failure_that_is_shown(run: Run, hinted: Path) -> None:
+    hinted.write_text(RIGHT.replace("x + y", "x - y"), encoding="utf-8")
+    assert "How many are there?" not in run("check", "sums", "-H").out
+    told = run("check", "sums", "-H", "--all").out
+    assert told.index("1 and 2 are 3") < told.index("Which sign is there?") < told.index("the mean of 1 + 3")
+    assert told.index("the mean of 1 + 3") < told.index("How many are there?")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (RIGHT, "there is nothing to hint at"),
+        (RIGHT + "def (:\n", "Mend this first"),
+        (ADD, "How many are there?"),
+    ],
+)
+def test_a_hint_where_nothing_fails(run: Run, hinted: Path, source: str, words: str) -> None:
+    hinted.write_text(source, encoding="utf-8")
+    assert words in run("check", "sums", "--hint").out
+
+
+def test_a_course_without_hints_says_so_kindly(run: Run, mine: Path) -> None:
+    mine.write_text(ADD.replace("+", "-"), encoding="utf-8")
+    assert "--hint" not in run("check", "sums").out
+    assert "There is no hint for add yet." in run("check", "sums", "--hint").out
+
+
+def test_labels_and_hints_in_the_students_language(run: Run, hinted: Path, tiny_course: Course) -> None:
+    texts = tiny_course.assignments_dir / "sums" / "texts.vi.toml"
+    texts.write_text('"1 and 2 are 3" = "1 cộng 2 là 3"\n"x" = "trộm"\n', encoding="utf-8")
+    hinted.write_text('print("x")\ndef add(a, b):\n    raise ValueError("x")\n', encoding="utf-8")
+    told = run("check", "sums", "-HH", "--lang", "vi").out
+    assert "1 cộng 2 là 3" in told
+    assert "Dấu nào ở đó?" in told
+    assert "x + y, như vậy" in told
+    # What a student's code says is nobody's key.
+    assert "trộm" not in told
+    check = run("check", "sums", "--lang", "vi", "--json").json["functions"][0]  # type: ignore[index]
+    assert check["checks"][0]["label"] == "1 cộng 2 là 3"
+    assert check["hints"] == ["Dấu nào ở đó?", "x + y, như vậy"]
+    assert run("check", "sums", "--lang", "en", "--json").json["functions"][0]["hints"] == [  # type: ignore[index]
+        "Which sign is there?",
+        "x + y, {text}",
+    ]
+
+
+def test_nothing_is_hinted_at_in_json_where_nothing_fails(run: Run, hinted: Path) -> None:
+    hinted.write_text(RIGHT, encoding="utf-8")
+    functions = run("check", "sums", "--json").json["functions"]
+    assert [one["hints"] for one in functions] == [[], []]  # type: ignore[attr-defined]
 
 
 def test_json(run: Run, mine: Path) -> None:

@@ -56,6 +56,8 @@ def test_one_student(run: Run, out: Path) -> None:
     assert told.code == 0
     assert "mean_of" in told.out
     assert "chi" not in told.out
+    assert "hint" not in told.out
+    assert "no hint for add" in run("report", str(out), "--student", "an", "--hint").out
     assert (out / "class.html").stat().st_mtime_ns == before
     told = run("report", str(out), "--student", "chi")
     assert "line 1" in told.out
