@@ -1,17 +1,38 @@
 """Hidden suite for `backpropagation`: two graphs worked out by hand."""
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
 
 from autograder.checks import check_same, check_unchanged
+from autograder.checks.strategies import arguments, elements_from, reals, wholes
 
 KINDS = "Plain Python arithmetic works for every kind of number."
+NUMBERS = reals(-9, 9)
+SMALL = reals(-2, 2)
+ENDS = reals(-20, 20)
+# Exact in float32, and so are their sums and products.
+EXACT = elements_from([0.5, -0.25, 1.0, -1.0, 1.5, -1.5, 0.75, 2.0])
 
 
-def several_kinds(*numbers):
-    """The same call with other kinds of numbers; give such as are exact in float32."""
-    single = [np.array(number, dtype=np.float32) for number in numbers]
-    return [tuple(map(kind, numbers)) for kind in (float, np.float64, np.float32, np.array)] + [tuple(single)]
+def single(number):
+    """An array of one float32."""
+    return np.array(number, dtype=np.float32)
+
+
+@st.composite
+def several_kinds(draw):
+    """Three numbers of one kind."""
+    kind = draw(st.sampled_from([float, np.float64, np.float32, np.array, single, int, np.int64]))
+    number = wholes(-2, 2) if kind in (int, np.int64) else EXACT
+    return tuple(kind(draw(number)) for _ in range(3))
+
+
+@st.composite
+def neurons_far_out(draw):
+    """(x, theta0, theta1) with theta0 + theta1 x anywhere from -20 to 20."""
+    x, theta1, total = draw(SMALL), draw(SMALL), draw(ENDS)
+    return x, total - theta1 * x, theta1
 
 
 @pytest.mark.function("product_of_sum")
@@ -24,10 +45,11 @@ def test_product_of_sum_in_the_lecture(student, reference):
 @pytest.mark.function("product_of_sum")
 @pytest.mark.weight(3)
 @pytest.mark.hint("x and y reach f through the node f1 = x + y; z meets f1 directly.")
-def test_product_of_sum_elsewhere(student, reference, rng):
+def test_product_of_sum_elsewhere(student, reference, drawn):
     """f and its three derivatives at other numbers"""
-    cases = [tuple(rng.uniform(-9, 9, size=3).tolist()) for _ in range(4)]
-    check_same(student, reference, "product_of_sum", [*cases, (1e100, 2e100, -3e100), (1e-9, 1e-9, 2e-9)])
+    cases = [(1.0, 2.0, 3.0), (1e100, 2e100, -3e100), (1e-9, 1e-9, 2e-9)]
+    cases += drawn(arguments(NUMBERS, NUMBERS, NUMBERS), 10)
+    check_same(student, reference, "product_of_sum", cases)
 
 
 @pytest.mark.function("product_of_sum")
@@ -38,9 +60,10 @@ def test_product_of_sum_with_zeros(student, reference):
 
 @pytest.mark.function("product_of_sum")
 @pytest.mark.hint(KINDS)
-def test_product_of_sum_takes_all_kinds_of_numbers(student, reference):
+def test_product_of_sum_takes_all_kinds_of_numbers(student, reference, drawn):
     """integers, float32 and 0-d arrays are numbers too, and they stay as they are"""
-    cases = [(3, -4, 5), (np.int64(2), np.int64(7), np.int64(-3)), *several_kinds(1.5, -0.25, 4.0)]
+    cases = [(3, -4, 5), *(tuple(map(kind, (1.5, -0.25, 4.0))) for kind in (np.float32, np.array, single))]
+    cases += drawn(several_kinds(), 8)
     check_unchanged(student, reference, "product_of_sum", cases)
 
 
@@ -54,23 +77,25 @@ def test_neuron_in_the_lecture(student, reference):
 @pytest.mark.function("sigmoid_neuron")
 @pytest.mark.weight(3)
 @pytest.mark.hint("The slope f (1 - f) is common to all three; what stands beside it in theta0 + theta1 x?")
-def test_neuron_elsewhere(student, reference, rng):
+def test_neuron_elsewhere(student, reference, drawn):
     """f and its three derivatives at other numbers"""
-    cases = [tuple(rng.uniform(-2, 2, size=3).tolist()) for _ in range(5)]
-    check_same(student, reference, "sigmoid_neuron", [*cases, (0.0, 0.5, 2.0), (1.5, 0.25, 0.0)])
+    cases = [(0.0, 0.5, 2.0), (1.5, 0.25, 0.0), (2.0, -1.0, 1.0)]
+    cases += drawn(arguments(SMALL, SMALL, SMALL), 10)
+    check_same(student, reference, "sigmoid_neuron", cases)
 
 
 @pytest.mark.function("sigmoid_neuron")
-def test_neuron_far_out(student, reference, rng):
+def test_neuron_far_out(student, reference, drawn):
     """theta0 + theta1 x up to 20 in either direction"""
-    totals = [*rng.uniform(6, 19, size=3).tolist(), 20.0]
-    cases = [(2.0, sign * (total - 4.0), sign * 2.0) for total in totals for sign in (1, -1)]
+    cases = [(2.0, sign * (total - 4.0), sign * 2.0) for total in (10.0, 20.0) for sign in (1, -1)]
+    cases += drawn(neurons_far_out(), 8)
     check_same(student, reference, "sigmoid_neuron", cases)
 
 
 @pytest.mark.function("sigmoid_neuron")
 @pytest.mark.hint(KINDS)
-def test_neuron_takes_all_kinds_of_numbers(student, reference):
+def test_neuron_takes_all_kinds_of_numbers(student, reference, drawn):
     """integers, float32 and 0-d arrays are numbers too, and they stay as they are"""
-    cases = [(1, -3, 3), (np.int64(2), np.int64(1), np.int64(-1)), *several_kinds(0.5, -0.25, 1.5)]
+    cases = [(1, -3, 3), *(tuple(map(kind, (0.5, -0.25, 1.5))) for kind in (np.float32, np.array, single))]
+    cases += drawn(several_kinds(), 8)
     check_unchanged(student, reference, "sigmoid_neuron", cases)

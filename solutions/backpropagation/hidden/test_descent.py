@@ -9,6 +9,11 @@ import numpy as np
 import pytest
 
 from autograder.checks import check_close
+from autograder.checks.strategies import arguments, reals, sizes
+
+NUMBERS = reals(0.5, 3)
+PAIR = arguments(NUMBERS, NUMBERS)
+RATES = reals(0.01, 1.5)
 
 
 def check_step(batch, gradients, right, after, expected):
@@ -32,23 +37,41 @@ def is_usable(value):
 
 @pytest.mark.function("zero_grad")
 @pytest.mark.weight(2)
-def test_gradients_are_zero(student, rng):
+def test_gradients_are_zero(student, drawn):
     """the gradient of each node is 0.0 afterwards, and its value is as before"""
-    a, b = rng.uniform(0.5, 3.0, size=2).tolist()
-    batch = student.batch()
-    x, y = batch.Node(a), batch.Node(-b)
-    result = x * y
-    result.backward()
-    before = [x.grad, y.grad]
-    batch.zero_grad([x, y, result])
-    after = [x.grad, y.grad, result.grad, x.value, y.value, result.value]
-    check_step(batch, before, (-b, a), after, lambda gx, gy: (0.0, 0.0, 0.0, a, -b, -a * b))
+    for a, b in [(2.0, 3.0), *drawn(PAIR, 2)]:
+        batch = student.batch()
+        x, y = batch.Node(a), batch.Node(-b)
+        result = x * y
+        result.backward()
+        before = [x.grad, y.grad]
+        batch.zero_grad([x, y, result])
+        after = [x.grad, y.grad, result.grad, x.value, y.value, result.value]
+        zeros = (0.0, 0.0, 0.0, a, -b, -a * b)
+        check_step(batch, before, (-b, a), after, lambda gx, gy, zeros=zeros: zeros)
 
 
 @pytest.mark.function("zero_grad")
-def test_others_keep_their_gradient(student, rng):
+@pytest.mark.weight(0.5)
+def test_lists_of_any_length(student, drawn):
+    """as many nodes as the list has, one too"""
+    for (number,) in [(1,), (12,), *drawn(arguments(sizes(3, 8)), 2)]:
+        batch = student.batch()
+        leaves = [batch.Node(2.0 + place) for place in range(number)]
+        result = leaves[0] * 3
+        for leaf in leaves[1:]:
+            result = result + leaf * 3
+        result.backward()
+        before = [leaf.grad for leaf in leaves]
+        batch.zero_grad(leaves)
+        after = [leaf.grad for leaf in leaves]
+        check_step(batch, before, [3.0] * number, after, lambda *found: [0.0] * len(found))
+
+
+@pytest.mark.function("zero_grad")
+def test_others_keep_their_gradient(student, drawn):
     """a node that is not in the list keeps its gradient"""
-    a, b = rng.uniform(0.5, 3.0, size=2).tolist()
+    a, b = drawn(PAIR, 2)[-1]
     batch = student.batch()
     x, y = batch.Node(a), batch.Node(b)
     (x * y).backward()
@@ -58,9 +81,9 @@ def test_others_keep_their_gradient(student, rng):
 
 
 @pytest.mark.function("zero_grad")
-def test_the_next_graph_starts_anew(student, rng):
+def test_the_next_graph_starts_anew(student, drawn):
     """the next graph counts from 0 again"""
-    a, b = rng.uniform(0.5, 3.0, size=2).tolist()
+    a, b = drawn(PAIR, 2)[-1]
     batch = student.batch()
     fresh_x, fresh_y = batch.Node(a), batch.Node(b)
     (fresh_x * 3 + fresh_y).backward()
@@ -93,23 +116,56 @@ def test_the_example_of_the_lecture(student):
 @pytest.mark.function("descend")
 @pytest.mark.weight(2)
 @pytest.mark.hint("Downhill is against the gradient, and the learning rate says how far.")
-def test_one_step(student, rng):
+def test_one_step(student, drawn):
     """each value becomes value - learning_rate * grad"""
-    a, b, rate = rng.uniform(0.5, 3.0, size=3).tolist()
-    for alpha in (rate / 10, 0.0, 1):
+    cases = [
+        (2.0, 3.0, 0.5),
+        (2.0, 3.0, 0.0),
+        (2.0, 3.0, 1),
+        (30.0, 40.0, 2.5),
+        *drawn(arguments(NUMBERS, NUMBERS, RATES), 3),
+    ]
+    for a, b, alpha in cases:
         batch = student.batch()
         x, y = batch.Node(a), batch.Node(-b)
         (x * y).backward()
         before = [x.grad, y.grad]
         batch.descend([x, y], alpha)
         after = [x.value, y.value]
-        check_step(batch, before, (-b, a), after, lambda gx, gy, r=alpha: (a - r * gx, -b - r * gy))
+        check_step(batch, before, (-b, a), after, one_step(a, -b, alpha))
+
+
+def one_step(a, b, alpha):
+    """What a step makes of the values a and b, given their gradients."""
+    return lambda gx, gy: (a - alpha * gx, b - alpha * gy)
 
 
 @pytest.mark.function("descend")
-def test_in_place(student, rng):
+@pytest.mark.weight(0.5)
+def test_steps_of_many_nodes(student, drawn):
+    """as many nodes as the list has, one too, each by its own gradient"""
+    for number, alpha in [(1, 0.5), *drawn(arguments(sizes(3, 8), RATES), 2)]:
+        batch = student.batch()
+        leaves = [batch.Node(2.0 + place) for place in range(number)]
+        result = leaves[0] * 1.5
+        for place, leaf in enumerate(leaves[1:]):
+            result = result + leaf * (place - 2.5)
+        result.backward()
+        right = [1.5, *(place - 2.5 for place in range(number - 1))]
+        before = [leaf.grad for leaf in leaves]
+        batch.descend(leaves, alpha)
+        after = [leaf.value for leaf in leaves]
+
+        def expected(*found, alpha=alpha):
+            return [2.0 + place - alpha * gradient for place, gradient in enumerate(found)]
+
+        check_step(batch, before, right, after, expected)
+
+
+@pytest.mark.function("descend")
+def test_in_place(student, drawn):
     """the nodes themselves change: the next graph and the next step start from the new values"""
-    a, rate = rng.uniform(0.5, 3.0, size=2).tolist()
+    a, rate = drawn(arguments(NUMBERS, RATES), 2)[-1]
     batch = student.batch()
     x = batch.Node(a)
     (x * 3).backward()
@@ -128,9 +184,9 @@ def test_in_place(student, rng):
 
 
 @pytest.mark.function("descend")
-def test_others_keep_their_value(student, rng):
+def test_others_keep_their_value(student, drawn):
     """a node that is not in the list stays where it is, and so does one without a slope"""
-    a, b, c = rng.uniform(0.5, 3.0, size=3).tolist()
+    a, b, c = drawn(arguments(NUMBERS, NUMBERS, NUMBERS), 2)[-1]
     batch = student.batch()
     x, y, aside = batch.Node(a), batch.Node(b), batch.Node(c)
     (x + y).backward()

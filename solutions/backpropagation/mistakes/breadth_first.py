@@ -8,8 +8,9 @@ EXPLANATION = {
         "topologically first."
     ),
     "vi": (
-        "Bạn duyệt đồ thị tính toán theo từng tầng, nên có nút chuyển gradient đi khi các nút dùng nó"
-        " chưa góp đủ. Nó phải chờ mọi nút phía sau: hãy sắp xếp tô-pô đồ thị trước."
+        "Bạn duyệt đồ thị tính toán theo từng tầng, nên có nút chuyển gradient đi khi các nút dùng nó "
+        "chưa góp đủ. Nó phải chờ mọi nút phía sau: trước hết hãy sắp xếp tô-pô (topological sort) đồ "
+        "thị."
     ),
 }
 

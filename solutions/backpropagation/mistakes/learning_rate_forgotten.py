@@ -4,7 +4,7 @@ COSTS = ["descend"]
 EXPLANATION = {
     "en": "Your step is the whole gradient. The learning rate says how much of it to go.",
     "vi": (
-        "Bước đi của bạn bằng cả gradient. Tốc độ học (learning rate) quy định đi bao nhiêu phần của "
+        "Bước đi của bạn bằng cả gradient. Tốc độ học (learning rate) cho biết đi bao nhiêu phần của "
         "nó."
     ),
 }

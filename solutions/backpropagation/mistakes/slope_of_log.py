@@ -56,7 +56,7 @@ class Node:
         return Node(value, ((self, value),))
 
     def log(self):
-        return Node(math.log(self.value), ((self, 1 / math.log(self.value)),))
+        return Node(math.log(self.value), ((self, 1 / (math.log(self.value) or 1.0)),))
 
     def backward(self):
         order, seen, stack = [], set(), [(self, False)]

@@ -1,34 +1,59 @@
 """Hidden suite for `cnn_layers`: how many numbers a network trains."""
 
+import hypothesis.strategies as st
 import pytest
 
 from autograder.checks import check_same, check_unchanged
+from autograder.checks.strategies import arguments, sizes
 
 pytestmark = pytest.mark.function("count_parameters")
 
 
-def sizes(rng, n):
-    return tuple(int(number) for number in rng.integers(1, 9, size=n))
+def layers(kind, count, high=9):
+    """Layers of one kind, with so many sizes."""
+    return st.tuples(st.just(kind), *[sizes(1, high)] * count)
 
 
-def check_counts(student, reference, networks):
-    check_same(student, reference, "count_parameters", [(network,) for network in networks], rtol=1e-12)
+CONVOLUTION = layers("convolution", 4)
+FULLY_CONNECTED = layers("fully_connected", 2, 99)
+UNTRAINED = st.one_of(st.just(("relu",)), st.just(("flatten",)), layers("pool", 2))
+TRAINED = st.one_of(FULLY_CONNECTED, CONVOLUTION)
+NETWORKS = arguments(st.lists(st.one_of(TRAINED, UNTRAINED), min_size=1, max_size=8))
 
 
-def test_convolution(student, reference, rng):
+def alone(layer):
+    """A network of one layer, as the only argument."""
+    return ([layer],)
+
+
+def check_counts(student, reference, cases):
+    check_same(student, reference, "count_parameters", cases, rtol=1e-12)
+
+
+def test_convolution(student, reference, drawn):
     """K filters of h x w x D numbers, and a bias for each filter"""
-    layers = [(1, 1, 1, 1), (8, 3, 3, 1), (4, 2, 5, 3), (32, 3, 3, 16), *(sizes(rng, 4) for _ in range(3))]
-    check_counts(student, reference, [[("convolution", *layer)] for layer in layers])
+    cases = [
+        ([("convolution", 1, 1, 1, 1)],),
+        ([("convolution", 4, 2, 5, 3)],),
+        ([("convolution", 32, 3, 3, 16)],),
+    ]
+    check_counts(student, reference, [*cases, *drawn(CONVOLUTION.map(alone), 8)])
 
 
-def test_fully_connected(student, reference, rng):
+def test_fully_connected(student, reference, drawn):
     """m x n weights, and a bias for each of the m outputs"""
-    layers = [(1, 1), (3, 8), (8, 3), (10, 72), (4096, 25088), *(sizes(rng, 2) for _ in range(3))]
-    check_counts(student, reference, [[("fully_connected", *layer)] for layer in layers])
+    cases = [
+        ([("fully_connected", 3, 8)],),
+        ([("fully_connected", 4097, 25089)],),
+        ([("fully_connected", 65536, 65536)],),
+    ]
+    check_counts(student, reference, [*cases, *drawn(FULLY_CONNECTED.map(alone), 8)])
 
 
-def test_whole_networks(student, reference, rng):
+def test_whole_networks(student, reference, drawn):
     """a network has the sum over its layers; ReLU, pooling and flatten have nothing to train"""
+    nothing = [[("relu",)], [("flatten",)], [("pool", 2, 2)], [("relu",), ("pool", 2, 2), ("flatten",)]]
+    same_twice = [("fully_connected", 5, 5), ("relu",), ("fully_connected", 5, 5), ("fully_connected", 2, 5)]
     lecture = [
         ("convolution", 6, 3, 3, 3),
         ("relu",),
@@ -40,14 +65,11 @@ def test_whole_networks(student, reference, rng):
         ("fully_connected", 20, 81),
         ("fully_connected", 3, 20),
     ]
-    drawn = [("convolution", *sizes(rng, 4)), ("pool", *sizes(rng, 2)), ("fully_connected", *sizes(rng, 2))]
-    same_twice = [("fully_connected", 5, 5), ("relu",), ("fully_connected", 5, 5), ("fully_connected", 2, 5)]
-    nothing = [("relu",), ("pool", 2, 2), ("flatten",)]
-    check_counts(student, reference, [lecture, drawn, same_twice, nothing, [*drawn, ("flatten",), *lecture]])
+    cases = [(network,) for network in (*nothing, same_twice, lecture)]
+    check_counts(student, reference, [*cases, *drawn(NETWORKS, 8)])
 
 
 @pytest.mark.weight(0.5)
-def test_leaves_its_argument_alone(student, reference, rng):
+def test_leaves_its_argument_alone(student, reference, drawn):
     """the list of layers is not changed"""
-    network = [("convolution", *sizes(rng, 4)), ("relu",), ("fully_connected", *sizes(rng, 2))]
-    check_unchanged(student, reference, "count_parameters", [(network,)])
+    check_unchanged(student, reference, "count_parameters", drawn(NETWORKS, 5))

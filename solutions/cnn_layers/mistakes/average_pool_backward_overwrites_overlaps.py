@@ -6,9 +6,9 @@ EXPLANATION = {
         "pixel of two windows influences both outputs, so its shares add up: +=, not =."
     ),
     "vi": (
-        "Ở chỗ các cửa sổ chồng lên nhau, hàm average_pool_backward của bạn chỉ giữ phần của cửa sổ cuối "
-        "cùng. Một điểm nằm trong hai cửa sổ ảnh hưởng đến cả hai đầu ra nên các phần đạo hàm phải cộng "
-        "lại: dùng +=, không phải =."
+        "Ở chỗ các cửa sổ chồng lên nhau, hàm average_pool_backward của bạn chỉ giữ phần của cửa sổ "
+        "cuối cùng. Một điểm ảnh nằm trong hai cửa sổ ảnh hưởng đến cả hai đầu ra nên các phần "
+        "gradient phải cộng dồn: dùng +=, không phải =."
     ),
 }
 

@@ -6,8 +6,9 @@ EXPLANATION = {
         "weight 1 / size**2, and that is its share of the gradient."
     ),
     "vi": (
-        "Hàm average_pool_backward của bạn trao trọn đạo hàm cho từng điểm trong cửa sổ. Mỗi điểm góp vào "
-        "trung bình với hệ số 1 / size**2, và phần đạo hàm của nó cũng chỉ bằng chừng ấy."
+        "Hàm average_pool_backward của bạn trao trọn gradient cho từng điểm ảnh trong cửa sổ. Mỗi "
+        "điểm ảnh góp vào trung bình với hệ số 1 / size**2, và phần gradient của nó cũng chỉ bằng "
+        "chừng ấy."
     ),
 }
 

@@ -6,8 +6,8 @@ EXPLANATION = {
         "go over the list with for."
     ),
     "vi": (
-        "Bạn lấy các tầng ra khỏi danh sách của người gọi bằng pop. Đếm xong một lần thì mạng không còn "
-        "tầng nào: hãy duyệt danh sách bằng for."
+        "Bạn lấy các tầng ra khỏi danh sách được truyền vào bằng pop. Đếm xong một lần thì mạng không "
+        "còn tầng nào: hãy duyệt danh sách bằng for."
     ),
 }
 

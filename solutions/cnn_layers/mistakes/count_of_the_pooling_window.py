@@ -6,8 +6,8 @@ EXPLANATION = {
         "chosen, not trained."
     ),
     "vi": (
-        "Bạn cộng thêm cả tầng pooling. Pooling là tầng phi tham số: kích thước và bước nhảy do ta chọn, "
-        "không được huấn luyện."
+        "Bạn đếm thêm tham số cho cả tầng pooling. Pooling là tầng phi tham số: kích thước và bước "
+        "nhảy do ta chọn, không được huấn luyện."
     ),
 }
 

@@ -6,7 +6,7 @@ EXPLANATION = {
         "fully connected layer has a bias of its own."
     ),
     "vi": (
-        "Bạn chỉ đếm một bias cho mỗi tầng. Mỗi bộ lọc của tầng convolution và mỗi đầu ra của tầng kết "
+        "Bạn chỉ đếm một bias cho mỗi tầng. Mỗi bộ lọc của tầng tích chập và mỗi đầu ra của tầng kết "
         "nối đầy đủ đều có bias riêng."
     ),
 }

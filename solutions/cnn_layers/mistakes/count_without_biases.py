@@ -6,7 +6,7 @@ EXPLANATION = {
         "a fully connected layer one an output."
     ),
     "vi": (
-        "Bạn đếm đủ trọng số nhưng quên bias. Tầng convolution còn huấn luyện một bias cho mỗi bộ lọc, "
+        "Bạn đếm đủ trọng số nhưng quên bias. Tầng tích chập còn huấn luyện một bias cho mỗi bộ lọc, "
         "tầng kết nối đầy đủ còn một bias cho mỗi đầu ra."
     ),
 }

@@ -6,8 +6,8 @@ EXPLANATION = {
         "the true one counts: minus log of its probability."
     ),
     "vi": (
-        "Hàm cross_entropy của bạn chia cho số lớp. Đây là tổng trên các lớp, trong đó chỉ lớp đúng có "
-        "đóng góp: trừ log xác suất của lớp đó."
+        "Hàm cross_entropy của bạn chia cho số lớp. Đây là tổng trên các lớp, trong đó chỉ lớp đúng "
+        "có đóng góp: −log xác suất của lớp đó."
     ),
 }
 

@@ -7,9 +7,9 @@ EXPLANATION = {
         "x[:, :, 1]."
     ),
     "vi": (
-        "Hàm flatten của bạn theo thứ tự của x.ravel(): mọi độ sâu của điểm ảnh thứ nhất, rồi tới điểm "
-        "thứ hai. Bài giảng làm phẳng (duỗi) lần lượt từng lát cắt: hết x[:, :, 0] theo từng hàng, rồi "
-        "mới đến x[:, :, 1]."
+        "Hàm flatten của bạn theo thứ tự của x.ravel(): mọi độ sâu của điểm ảnh thứ nhất, rồi tới "
+        "điểm thứ hai. Bài giảng duỗi lần lượt từng lát cắt: hết x[:, :, 0] theo từng hàng, rồi mới "
+        "đến x[:, :, 1]."
     ),
 }
 

@@ -6,8 +6,9 @@ EXPLANATION = {
         "output r, so it is weights times v; for a square matrix the swap goes unnoticed by the shape."
     ),
     "vi": (
-        "Hàm fully_connected của bạn nhân với ma trận trọng số đã bị chuyển vị. Hàng r của weights ứng "
-        "với đầu ra r, nên phải là weights nhân v; với ma trận vuông thì kích thước không tố cáo lỗi này."
+        "Hàm fully_connected của bạn nhân với ma trận trọng số đã bị chuyển vị. Hàng r của weights "
+        "ứng với đầu ra r, nên phải là weights nhân v; với ma trận vuông thì nhìn vào kích thước "
+        "không thấy được lỗi này."
     ),
 }
 

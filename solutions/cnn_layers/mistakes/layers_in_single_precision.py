@@ -6,8 +6,8 @@ EXPLANATION = {
         "float, or keep the precision that you are given."
     ),
     "vi": (
-        "Bạn đổi mọi đối số sang float32, chỉ còn giữ được 7 chữ số; số của NumPy có 16. Hãy đổi sang "
-        "float, hoặc giữ nguyên độ chính xác của đối số."
+        "Bạn đổi mọi đối số sang float32, chỉ còn giữ được 7 chữ số; số thực của NumPy vốn có 16. Hãy "
+        "đổi sang float, hoặc giữ nguyên độ chính xác của đối số."
     ),
 }
 
@@ -39,6 +39,6 @@ def flatten(x):
 
 
 def softmax(z):
-    z = np.asarray(z, dtype=float)
-    exponentials = np.exp((z - z.max()).astype(np.float32))
+    z = np.asarray(z, dtype=np.float32)
+    exponentials = np.exp(z - z.max())
     return exponentials / exponentials.sum()

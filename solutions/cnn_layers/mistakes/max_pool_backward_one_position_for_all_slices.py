@@ -6,8 +6,8 @@ EXPLANATION = {
         "on its own, so each has its own position of the largest value."
     ),
     "vi": (
-        "Hàm max_pool_backward của bạn tìm một giá trị lớn nhất chung cho mọi lát cắt. Mỗi lát cắt được "
-        "pooling độc lập nên mỗi lát cắt có vị trí lớn nhất của riêng nó."
+        "Hàm max_pool_backward của bạn tìm một giá trị lớn nhất chung cho mọi lát cắt. Mỗi lát cắt "
+        "được pooling độc lập nên giá trị lớn nhất nằm ở đâu là chuyện riêng của từng lát cắt."
     ),
 }
 

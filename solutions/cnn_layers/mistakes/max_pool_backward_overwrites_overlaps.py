@@ -7,9 +7,9 @@ EXPLANATION = {
         "+=, not =."
     ),
     "vi": (
-        "Ở chỗ các cửa sổ chồng lên nhau, hàm max_pool_backward của bạn ghi đè đạo hàm của cửa sổ trước. "
-        "Một điểm ảnh lớn nhất trong hai cửa sổ ảnh hưởng đến cả hai đầu ra nên hai đạo hàm phải cộng "
-        "lại: dùng +=, không phải =."
+        "Ở chỗ các cửa sổ chồng lên nhau, hàm max_pool_backward của bạn ghi đè lên gradient của cửa "
+        "sổ trước. Một điểm ảnh lớn nhất trong hai cửa sổ ảnh hưởng đến cả hai đầu ra nên hai "
+        "gradient phải cộng dồn: dùng +=, không phải =."
     ),
 }
 

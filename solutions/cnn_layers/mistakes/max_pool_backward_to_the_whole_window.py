@@ -6,8 +6,8 @@ EXPLANATION = {
         "of the window reached the output, so only its position gets the gradient; the others get 0."
     ),
     "vi": (
-        "Hàm max_pool_backward của bạn phát đạo hàm cho mọi điểm trong cửa sổ. Chỉ giá trị lớn nhất của "
-        "cửa sổ đi tới đầu ra nên chỉ vị trí đó nhận đạo hàm, các vị trí còn lại bằng 0."
+        "Hàm max_pool_backward của bạn phát gradient cho mọi điểm ảnh trong cửa sổ. Chỉ giá trị lớn "
+        "nhất của cửa sổ đi tới đầu ra nên chỉ vị trí đó nhận gradient, các vị trí còn lại bằng 0."
     ),
 }
 

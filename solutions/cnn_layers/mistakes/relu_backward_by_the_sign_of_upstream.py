@@ -6,9 +6,9 @@ EXPLANATION = {
         "by x, the input of the forward pass; a negative gradient passes unchanged where x > 0."
     ),
     "vi": (
-        "Hàm relu_backward của bạn lại áp dụng ReLU lên chính đạo hàm từ tầng trên truyền xuống. Đạo hàm "
-        "có được truyền qua hay không là do x, đầu vào của lượt đi, quyết định; nơi x > 0 thì đạo hàm âm "
-        "vẫn được giữ nguyên."
+        "Hàm relu_backward của bạn lại áp dụng ReLU lên chính upstream, gradient do tầng phía sau "
+        "truyền về. Gradient có được đi qua hay không là do x, đầu vào ở lượt lan truyền thuận, quyết "
+        "định; nơi x > 0 thì gradient âm vẫn được giữ nguyên."
     ),
 }
 

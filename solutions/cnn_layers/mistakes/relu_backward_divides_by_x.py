@@ -6,8 +6,8 @@ EXPLANATION = {
         "at 0 any slope from 0 to 1 is right, but it has to be a number."
     ),
     "vi": (
-        "Bạn tính hệ số góc bằng relu(x) / x, nên tại x = 0 ta được 0/0, tức là nan. Hãy so sánh x > 0; "
-        "tại 0 mọi hệ số góc từ 0 đến 1 đều được chấp nhận, nhưng phải là một số."
+        "Bạn tính độ dốc bằng relu(x) / x, nên tại x = 0 ta được 0/0, tức là nan. Hãy so sánh x > 0; "
+        "tại 0 mọi độ dốc từ 0 đến 1 đều được chấp nhận, nhưng phải là một số."
     ),
 }
 

@@ -6,8 +6,8 @@ EXPLANATION = {
         "whatever x is, so the gradient there is 0."
     ),
     "vi": (
-        "Hàm relu_backward của bạn trả về nguyên vẹn đạo hàm từ tầng trên. Nơi x < 0, đầu ra của ReLU "
-        "luôn bằng 0 dù x thay đổi, nên đạo hàm tại đó phải bằng 0."
+        "Hàm relu_backward của bạn trả về nguyên vẹn gradient từ tầng phía sau. Nơi x < 0, đầu ra của "
+        "ReLU luôn bằng 0 dù x thay đổi, nên gradient tại đó phải bằng 0."
     ),
 }
 

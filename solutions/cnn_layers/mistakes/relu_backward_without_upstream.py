@@ -6,8 +6,8 @@ EXPLANATION = {
         "by upstream, the gradient that arrives from the layer above."
     ),
     "vi": (
-        "Hàm relu_backward của bạn chỉ trả về đạo hàm của riêng ReLU, tức 0 hoặc 1. Theo quy tắc dây "
-        "chuyền, phải nhân nó với upstream, đạo hàm từ tầng phía trên truyền xuống."
+        "Hàm relu_backward của bạn chỉ trả về đạo hàm của riêng ReLU, tức 0 hoặc 1. Theo quy tắc "
+        "chuỗi (chain rule), phải nhân nó với upstream, gradient do tầng phía sau truyền về."
     ),
 }
 

@@ -6,8 +6,8 @@ EXPLANATION = {
         "z = z - ... makes a new one."
     ),
     "vi": (
-        "Hàm softmax của bạn trừ điểm số lớn nhất ngay trong đối số: z -= ... làm thay đổi mảng của nơi gọi hàm. "
-        "Viết z = z - ... thì sẽ tạo ra mảng mới."
+        "Hàm softmax của bạn trừ điểm số lớn nhất ngay trong đối số: z -= ... làm thay đổi mảng được "
+        "truyền vào. Viết z = z - ... thì sẽ tạo ra mảng mới."
     ),
 }
 

@@ -6,8 +6,8 @@ EXPLANATION = {
         "their sum."
     ),
     "vi": (
-        "Hàm softmax của bạn trả về các giá trị mũ có tổng khác 1. Muốn thành một phân bố xác suất thì "
-        "phải chia cho tổng của chúng."
+        "Hàm softmax của bạn trả về các lũy thừa của e có tổng khác 1. Muốn thành một phân bố xác "
+        "suất thì phải chia cho tổng của chúng."
     ),
 }
 

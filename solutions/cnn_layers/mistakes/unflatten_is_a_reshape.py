@@ -7,9 +7,9 @@ EXPLANATION = {
         "the opposite order."
     ),
     "vi": (
-        "Hàm unflatten của bạn reshape thẳng vectơ thành (H, W, D), nên các phần tử kề nhau bị rải theo "
-        "độ sâu. H * W phần tử đầu thuộc về lát cắt thứ nhất: hãy làm ngược các bước của flatten theo thứ "
-        "tự đảo lại."
+        "Hàm unflatten của bạn reshape thẳng vectơ thành (H, W, D), nên các phần tử kề nhau bị rải "
+        "theo độ sâu. H * W phần tử đầu thuộc về lát cắt thứ nhất: hãy làm ngược các bước của flatten "
+        "từ cuối về đầu."
     ),
 }
 

@@ -271,6 +271,9 @@ def test_history_has_one_more_entry_than_steps(student, reference):
     ]
     # Two examples that contradict each other: the slope at 0 is 0, and the walk stands still.
     cases += [([1.0, 1.0], [0.0, 1.0], loss, 0.5, 4) for loss in LOSSES]
+    # A start where there is little left to learn, and a run that is long.
+    cases += [([-2.0, -1.0, 1.0, 2.0], [0.0, 0.0, 1.0, 1.0], loss, 0.5, 6, 4.0) for loss in LOSSES]
+    cases += [(x, y, loss, 0.1, 100) for loss in LOSSES]
     check_same(student, reference, "train_logistic", cases, **RUN)
 
 

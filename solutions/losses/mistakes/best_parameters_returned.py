@@ -7,8 +7,8 @@ EXPLANATION = {
         "loss may rise, and those are not the best ones."
     ),
     "vi": (
-        "Đề bài hỏi theta và beta sau bước cuối cùng. Khi tốc độ học quá lớn, hàm lỗi có thể tăng, và đó "
-        "không phải là bộ tham số tốt nhất."
+        "Đề bài hỏi theta và beta sau bước cuối cùng. Khi tốc độ học quá lớn, hàm lỗi có thể tăng, "
+        "nên bộ tham số ấy chưa chắc là tốt nhất."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "step takes."
     ),
     "vi": (
-        "Bạn trừ nguyên cả gradient. Hệ số học alpha (learning rate) mới quyết định mỗi bước đi "
-        "bao xa."
+        "Bạn trừ nguyên cả gradient. Tốc độ học alpha (learning rate) mới quyết định mỗi bước đi bao "
+        "xa."
     ),
 }
 

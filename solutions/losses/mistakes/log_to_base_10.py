@@ -7,7 +7,7 @@ EXPLANATION = {
         "natural logarithm, np.log."
     ),
     "vi": (
-        "Hàm lỗi của bạn nhỏ hơn 2.302585 lần vì dùng log10. Trong môn học này log là logarit tự "
+        "Hàm lỗi của bạn nhỏ hơn 2.302585 lần vì dùng log10. Trong khóa học này log là logarit tự "
         "nhiên, tức np.log."
     ),
 }

@@ -7,8 +7,8 @@ EXPLANATION = {
         "has a minus in front; without it, training would walk towards the worst answer."
     ),
     "vi": (
-        "Hàm lỗi của bạn bị âm. Logarit của một xác suất luôn nhỏ hơn hoặc bằng 0, nên công thức "
-        "có dấu trừ ở trước; thiếu dấu này, mô hình sẽ được huấn luyện theo hướng tệ nhất."
+        "Hàm lỗi của bạn bị âm. Logarit của một xác suất luôn nhỏ hơn hoặc bằng 0, nên công thức có "
+        "dấu trừ ở trước; thiếu dấu này, mô hình sẽ học theo hướng tệ nhất."
     ),
 }
 

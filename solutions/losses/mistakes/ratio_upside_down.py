@@ -3,12 +3,12 @@
 COSTS = ["steepness_ratio"]
 EXPLANATION = {
     "en": (
-        "Your ratio is upside down: it stays below 1/2. Divide the slope of binary cross-entropy "
+        "Your ratio is upside down: it is never above 1/2. Divide the slope of binary cross-entropy "
         "by that of squared error."
     ),
     "vi": (
-        "Tỉ số của bạn bị đảo ngược nên luôn không vượt quá 1/2. Hãy lấy độ dốc của binary cross- "
-        "entropy chia cho độ dốc của sai số bình phương."
+        "Tỉ số của bạn bị đảo ngược nên không bao giờ vượt quá 1/2. Hãy lấy độ dốc của binary "
+        "cross-entropy chia cho độ dốc của sai số bình phương."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "array, so that the old parameters can still be used."
     ),
     "vi": (
-        "theta -= ... làm thay đổi chính mảng mà người gọi đưa vào. Hãy tính theta - alpha * "
-        "gradient thành một mảng mới để tham số cũ vẫn còn nguyên."
+        "theta -= ... làm thay đổi chính mảng được truyền vào. Hãy tính theta - alpha * gradient "
+        "thành một mảng mới để tham số cũ vẫn còn nguyên."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "with alpha = delta * alpha."
     ),
     "vi": (
-        "Learning rate của bạn không đổi ở mọi bước: delta chưa được dùng. Mỗi bước phải bắt đầu "
-        "bằng alpha = delta * alpha."
+        "Tốc độ học của bạn không đổi ở mọi bước: delta chưa được dùng. Mỗi bước phải bắt đầu bằng "
+        "alpha = delta * alpha."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "would grow from step to step: raise a ValueError."
     ),
     "vi": (
-        "Hàm của bạn chấp nhận hệ số giảm delta lớn hơn 1 hoặc nhỏ hơn 0. Nếu delta lớn hơn 1, "
-        "learning rate sẽ tăng dần sau mỗi bước: hãy báo ValueError."
+        "Hàm của bạn chấp nhận hệ số giảm delta lớn hơn 1 hoặc nhỏ hơn 0. Nếu delta lớn hơn 1, tốc độ "
+        "học sẽ tăng dần sau mỗi bước: hãy báo ValueError."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "the old velocity: ask what is left of the update when each is 0 or 1."
     ),
     "vi": (
-        "Câu trả lời của bạn cho delta và beta bị tráo nhau. delta nhân với learning rate, beta "
-        "nhân với vận tốc cũ: hãy xem phép cập nhật còn lại gì khi mỗi hệ số bằng 0 hoặc 1."
+        "Câu trả lời của bạn cho delta và beta bị tráo nhau. delta nhân với tốc độ học, beta nhân với "
+        "vận tốc cũ: hãy xem phép cập nhật còn lại gì khi mỗi hệ số bằng 0 hoặc 1."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "delta = 1 it stays as it is."
     ),
     "vi": (
-        "Câu trả lời của bạn cho 0 và 1 bị tráo nhau. Với delta = 0, learning rate bị triệt tiêu; "
-        "với delta = 1, nó giữ nguyên."
+        "Câu trả lời của bạn cho 0 và 1 bị tráo nhau. Với delta = 0, tốc độ học bị triệt tiêu; với "
+        "delta = 1, nó giữ nguyên."
     ),
 }
 

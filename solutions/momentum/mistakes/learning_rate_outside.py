@@ -8,9 +8,9 @@ EXPLANATION = {
         "differ."
     ),
     "vi": (
-        "Bạn nhân alpha lúc cập nhật theta. Trong bài giảng, vận tốc đã chứa learning rate: v' = "
-        "beta v + alpha g và theta' = theta - v'. Khi alpha giảm dần, hai cách cho kết quả khác "
-        "nhau."
+        "Bạn nhân alpha lúc cập nhật theta. Trong bài giảng, vận tốc đã chứa tốc độ học (learning "
+        "rate): v' = beta v + alpha g và theta' = theta - v'. Khi alpha giảm dần, hai cách cho kết "
+        "quả khác nhau."
     ),
 }
 

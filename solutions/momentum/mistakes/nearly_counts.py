@@ -7,7 +7,7 @@ EXPLANATION = {
         "Only 0 and 1 have an answer here."
     ),
     "vi": (
-        "Với beta = 0.001 vẫn giữ lại một chút vận tốc cũ, nên đó không phải gradient descent thuần túy. "
+        "Với beta = 0.001 vẫn giữ lại một chút vận tốc cũ, nên đó không phải gradient descent thường. "
         "Ở đây chỉ 0 và 1 mới có câu trả lời."
     ),
 }

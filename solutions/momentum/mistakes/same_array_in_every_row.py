@@ -8,9 +8,9 @@ EXPLANATION = {
         "for each step."
     ),
     "vi": (
-        "Mọi hàng trong quỹ đạo của bạn đều là điểm cuối, và điểm khởi đầu của người gọi cũng bị "
-        "dời đi: chỉ có một mảng, và theta -= v sửa nó ở mọi nơi nó được lưu. Hãy tạo mảng mới "
-        "cho mỗi bước."
+        "Mọi hàng trong quỹ đạo của bạn đều là điểm cuối, và điểm khởi đầu được truyền vào cũng bị "
+        "dời đi: chỉ có một mảng, và theta -= v sửa nó ở mọi nơi nó được lưu. Hãy tạo mảng mới cho "
+        "mỗi bước."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "old values are still needed, for instance to record the way."
     ),
     "vi": (
-        "velocity *= beta và theta -= velocity làm thay đổi mảng của người gọi. Hãy tạo mảng mới; "
-        "giá trị cũ vẫn cần dùng, chẳng hạn để ghi lại quỹ đạo."
+        "velocity *= beta và theta -= velocity làm thay đổi các mảng được truyền vào. Hãy tạo mảng "
+        "mới; giá trị cũ vẫn cần dùng, chẳng hạn để ghi lại quỹ đạo."
     ),
 }
 

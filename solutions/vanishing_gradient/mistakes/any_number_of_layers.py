@@ -7,7 +7,7 @@ EXPLANATION = {
         "ValueError, so that the mistake is seen where it is made."
     ),
     "vi": (
-        "Không có mạng nào -1 lớp hay 2,5 lớp, vậy mà hàm của bạn vẫn trả về một con số. Hãy raise "
+        "Không có mạng nào -1 lớp hay 2.5 lớp, vậy mà hàm của bạn vẫn trả về một con số. Hãy báo "
         "ValueError để lỗi lộ ra ngay tại chỗ."
     ),
 }

@@ -8,7 +8,7 @@ EXPLANATION = {
     ),
     "vi": (
         "Cắt x về đoạn [-10, 10] thì tránh được tràn số, nhưng ngoài 10 hàm sigmoid của bạn đứng yên "
-        "ở 0,99995. Sai số cho phép nhiều nhất là 1e-12: hãy cắt ở xa hơn nhiều, hoặc đừng cắt."
+        "ở 0.99995. Sai số cho phép nhiều nhất là 1e-12: hãy cắt ở xa hơn nhiều, hoặc đừng cắt."
     ),
 }
 

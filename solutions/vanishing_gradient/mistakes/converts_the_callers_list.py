@@ -6,8 +6,8 @@ EXPLANATION = {
         "thetas[i] = ... changes the caller's list. Give the converted matrix a name of its own."
     ),
     "vi": (
-        "thetas[i] = ... làm thay đổi danh sách của người gọi. Hãy đặt cho ma trận đã đổi kiểu một tên "
-        "riêng."
+        "thetas[i] = ... làm thay đổi danh sách được truyền vào. Hãy đặt cho ma trận đã đổi kiểu một "
+        "tên riêng."
     ),
 }
 

@@ -8,7 +8,7 @@ EXPLANATION = {
     ),
     "vi": (
         "Khi x là số nguyên thì kết quả của bạn cũng là số nguyên: np.empty_like(x) lấy luôn kiểu dữ "
-        "liệu của x, nên 0,73 bị cắt thành 0. Hãy đổi x sang số thực trước."
+        "liệu của x, nên 0.73 bị cắt thành 0. Hãy đổi x sang số thực trước."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         "one more."
     ),
     "vi": (
-        "Bạn trả về n cuối cùng mà 0,25^n còn khác 0. Số n nhỏ nhất để nó bằng 0 phải lớn hơn một đơn"
-        " vị."
+        "Bạn trả về n cuối cùng mà 0.25^n còn khác 0. n nhỏ nhất để nó bằng 0 lớn hơn số đó một đơn "
+        "vị."
     ),
 }
 

@@ -9,8 +9,8 @@ EXPLANATION = {
     ),
     "vi": (
         "Khi lan truyền ngược bạn chỉ nhân với các ma trận. Theo quy tắc chuỗi, mỗi lần qua một lớp "
-        "còn phải nhân với đạo hàm của sigmoid, a (1 - a): chính các thừa số này làm gradient biến "
-        "mất."
+        "còn phải nhân với đạo hàm của sigmoid, a (1 - a): chính các thừa số này làm gradient tiêu "
+        "biến."
     ),
 }
 

@@ -7,8 +7,8 @@ EXPLANATION = {
         " by a (1 - a) once more. The factor belongs to the squared error."
     ),
     "vi": (
-        "a - y đã là đạo hàm của binary cross-entropy nhân với đạo hàm của sigmoid cuối cùng; bạn lại"
-        " nhân thêm a (1 - a) lần nữa. Thừa số ấy là của hàm lỗi bình phương."
+        "a - y đã là đạo hàm của binary cross-entropy nhân với đạo hàm của sigmoid cuối cùng; bạn lại "
+        "nhân thêm a (1 - a) lần nữa. Thừa số ấy là của sai số bình phương."
     ),
 }
 

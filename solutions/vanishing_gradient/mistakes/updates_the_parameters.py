@@ -7,8 +7,8 @@ EXPLANATION = {
         " changed; a function that gives gradients must leave its arguments alone."
     ),
     "vi": (
-        "Bạn cập nhật thetas ngay trong lúc tính. Gradient đúng, nhưng ma trận của người gọi đã bị "
-        "thay đổi; hàm tính gradient không được sửa tham số truyền vào."
+        "Bạn cập nhật thetas ngay trong lúc tính. Gradient đúng, nhưng các ma trận được truyền vào đã "
+        "bị thay đổi; hàm tính gradient không được sửa đối số của mình."
     ),
 }
 
