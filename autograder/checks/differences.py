@@ -54,6 +54,10 @@ _NOISE = 3.0
 _SURE = 3.0
 """Slopes are apart, and gaps fall, where that shows by more than so many times their round-off."""
 
+_STEEPER, _STILL = 50.0, 1.5
+"""A function is too steep to resolve where its slopes grow by so much from the longest step to the shortest; and where
+they still grow by so much from the last but one, nobody knows how far."""
+
 _ALL_NOISE = 1e-6
 """More noise than this, in units of the value, is suspicious."""
 
@@ -99,6 +103,7 @@ class Slope:
     constant  f did not change by a bit at any step
     near      the one-sided slopes of a kink that is near: shorter steps than those look smooth
     moves     the steepest one-sided slope of the longest step: how much f moves around here, even at a minimum
+    seen      the central differences, the longest step first
     """
 
     value: float
@@ -110,6 +115,14 @@ class Slope:
     constant: bool = False
     near: Slope | None = None
     moves: float = 0.0
+    seen: tuple[float, ...] = ()
+
+    def supports(self, claim: float) -> bool:
+        """Whether some steps in a row speak for a slope that is far from `value`: one that only short steps can see."""
+        if abs(claim - self.value) <= 0.1 * max(abs(claim), abs(self.value)):
+            return False
+        agree = [abs(slope - claim) <= 1e-3 * abs(claim) for slope in self.seen]
+        return any(all(agree[start : start + 3]) for start in range(len(agree) - 2))
 
 
 class Differences:
@@ -291,22 +304,25 @@ class Differences:
             return Slope(0.0, rungs[0].noise, 0.0, 0.0, (rungs[0].noise,) * 2, constant=True)
         return _ladder(rungs)
 
-    def spread(self, index: int) -> tuple[float, float]:
-        """Least and greatest slope of one entry at a kink that is a sum of kinks: each may choose its side for itself.
+    def spread(self, direction: Vector) -> tuple[float, float]:
+        """Least and greatest slope along `direction` at a kink that is a sum of kinks: each may choose its side for itself.
 
-        With all other entries moved a little, the kinks on this entry's way lie apart, and each shows its own jump.
+        With the entries (of a single one that moves, the others) a little aside, the kinks on the way lie apart, and
+        each shows its own jump.
         """
         generator = np.random.default_rng(_SEED)
-        way = self.unit(index) * self.reach * np.float64(1.5 * _BREAK)
-        places = np.linspace(-1.0, 1.0, _PIECES + 1)
+        moved = direction != 0.0
+        length = 1.5 * _BREAK * float(np.min(self.reach[moved] / np.abs(direction[moved])))
+        places = np.linspace(-length, length, _PIECES + 1)
         lows, highs = [], []
         for _attempt in range(_BREAKS):
             aside = _BREAK * self.reach * generator.uniform(-1.0, 1.0, size=self.x.size)
-            aside[index] = 0.0
-            values = np.array([self._evaluate(self.x + aside + place * way) for place in places])
+            if moved.sum() == 1:
+                aside[moved] = 0.0
+            values = np.array([self._evaluate(self.x + aside + place * direction) for place in places])
             if not np.all(np.isfinite(values)):
                 continue
-            slopes = np.diff(values) / (np.diff(places) * way[index])
+            slopes = np.diff(values) / np.diff(places)
             jumps = np.diff(slopes)
             lows.append(float(slopes[0] + jumps[jumps < 0.0].sum()))
             highs.append(float(slopes[0] + jumps[jumps > 0.0].sum()))
@@ -392,7 +408,7 @@ def _ladder(rungs: Sequence[_Rung]) -> Slope:
     second = _extrapolate_again(first, kept, 4)
     value, error = _best([first, second], [(rung.central, rung.noise) for rung in kept])
     near = None if smooth[len(rungs) // 2] else kink
-    return Slope(value, error, value, value, (error, error), near=near, moves=kink.moves)
+    return Slope(value, error, value, value, (error, error), near=near, moves=kink.moves, seen=kink.seen)
 
 
 def _extrapolate(longer: _Rung, shorter: _Rung) -> _Guess:
@@ -422,12 +438,24 @@ def _best(rows: Iterable[Sequence[_Guess]], seen: Sequence[_Guess]) -> _Guess:
     Long steps may agree by chance, or see another function than the one at the point: what every shorter step shows has
     to lie about as near, as far as round-off lets it tell.
     """
+    steepens = _steepens([slope for slope, _noise in seen])
+    sure = 0.0 if steepens else _SURE
     found = []
     for used, guesses in enumerate(rows, 1):
         for position, (value, error) in enumerate(guesses):
-            apart = [abs(value - slope) - _SURE * noise for slope, noise in seen[position + used :]]
+            apart = [abs(value - slope) - sure * noise for slope, noise in seen[position + used :]]
             found.append((value, max([error, *apart])))
-    return min(found, key=lambda guess: guess[1])
+    value, error = min(found, key=lambda guess: guess[1])
+    if steepens and abs(seen[-1][0]) > _STILL * abs(seen[-2][0]):
+        error = math.inf
+    return value, error
+
+
+def _steepens(slopes: Sequence[float]) -> bool:
+    """Whether the slopes grow from step to step, by far: what looks like round-off is a function too steep to resolve."""
+    sizes = [abs(slope) for slope in slopes]
+    one_sign = min(slopes) > 0.0 or max(slopes) < 0.0
+    return one_sign and sizes[-1] > _STEEPER * sizes[0] and sizes == sorted(sizes)
 
 
 def _kink(rungs: Sequence[_Rung]) -> Slope:
@@ -438,12 +466,13 @@ def _kink(rungs: Sequence[_Rung]) -> Slope:
         for (longer, far), (shorter, close) in itertools.pairwise(zip(rungs, slopes, strict=True)):
             value = close + (close - far) / (longer.step / shorter.step - 1.0)
             guesses.append((value, abs(close - far) + shorter.noise))
-        seen = [(slope, rung.noise) for rung, slope in zip(rungs, slopes, strict=True)]
-        sides.append(_best([guesses, _extrapolate_again(guesses, rungs, 2)], seen))
+        shown = [(slope, rung.noise) for rung, slope in zip(rungs, slopes, strict=True)]
+        sides.append(_best([guesses, _extrapolate_again(guesses, rungs, 2)], shown))
     (low, low_error), (high, high_error) = sorted(sides)
     moves = max(abs(rungs[0].forward), abs(rungs[0].backward))
     middle, error = (low + high) / 2, max(low_error, high_error)
-    return Slope(middle, error, low, high, (low_error, high_error), kink=True, moves=moves)
+    seen = tuple(rung.central for rung in rungs)
+    return Slope(middle, error, low, high, (low_error, high_error), kink=True, moves=moves, seen=seen)
 
 
 def _falls(rungs: Sequence[_Rung]) -> list[bool]:

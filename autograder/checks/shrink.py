@@ -81,26 +81,29 @@ def smaller(
 ) -> Problem | None:
     """What is wrong with the simplest case that fails and is simpler than `case`; None where there is none.
 
-    draw     of which `case` is one: the first cases looked at are its cases
+    draw     of which `case` is one: the search begins with its cases. The others are taken to be right, as the smaller
+             ones of them are, and not asked: whoever answers chooses by it what is shown, and shall not have met
+             hidden inputs by then that could be told in this way
     judged   what is wrong with a case, or None. Whatever it raises ends the search, except KeyboardInterrupt and the
              like, which pass
     seconds  when to stop, after the evaluation that is under way
     """
-    from autograder.checks.drawn import copied, fingerprint
+    from autograder.checks.drawn import copied, draw_cases, fingerprint
     from autograder.checks.generation import Enough, search
 
     end = time.perf_counter() + seconds
     known: dict[Any, bool] = {}
+    most = MOST_EVALUATIONS
     best: Problem | None = None
     least = complexity(case)
 
     def fails(value: Any) -> bool:
         nonlocal best, least
-        mark = fingerprint(value)
+        mark = fingerprint(as_arguments(value))
         # The same answer to the same question, whatever the student's code says: Hypothesis relies on it.
         if mark in known:
             return known[mark]
-        if len(known) >= MOST_EVALUATIONS or time.perf_counter() >= end:
+        if len(known) >= most or time.perf_counter() >= end:
             raise Enough
         arguments = as_arguments(value)
         one = Arguments(copied(arguments.args), copied(dict(arguments.kwargs)))
@@ -114,6 +117,9 @@ def smaller(
         return known[mark]
 
     try:
+        known.update((fingerprint(one), False) for one in draw_cases(draw))
+        known.pop(fingerprint(as_arguments(case)), None)
+        most += len(known)
         search(draw.strategy, draw.seed, 2 * draw.n, fails, shrink=True)
     except Exception:
         # A strategy that stumbles over a case that it never drew before, or Hypothesis itself: the best is as good.

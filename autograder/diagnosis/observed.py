@@ -132,14 +132,17 @@ def alike(one: Any, other: Any, rtol: float = RTOL, atol: Any = None) -> bool:
         return type(one) is type(other) and repr(one) == repr(other)
 
 
+_LARGEST = float(np.finfo(float).max)
+
+
 def near(one: Call, other: Call, like: Observed) -> bool:
     """Whether two answers differ by no more than the check would forgive in an answer of this size."""
     atol = like.atol
     if atol is not None and (isinstance(atol, (int, float, np.ndarray)) or np.isscalar(atol)):
         # An allowance is made for the right answer; a sum in place of a mean is allowed as many times more.
-        atol = np.asarray(atol, dtype=float).max(initial=0.0) * max(
-            1.0, _size(other.value) / (_size(like.desired) or 1.0)
-        )
+        with np.errstate(over="ignore"):
+            times = max(1.0, _size(other.value) / (_size(like.desired) or 1.0))
+            atol = min(np.asarray(atol, dtype=float).max(initial=0.0) * times, _LARGEST)
     return alike(one.value, other.value, 3 * RTOL if like.rtol is None else like.rtol, atol)
 
 

@@ -14,7 +14,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -39,7 +39,7 @@ from autograder.errors import AutogradeError, NotWritten, StudentFault, SystemFa
 from autograder.grading.points import plan
 from autograder.grading.public import NOT_CALLED, SHOWN_CHARACTERS, bounded, failing_call, public_results
 from autograder.grading.submission import Submission
-from autograder.grading.verdict import MOST_TEXT
+from autograder.grading.verdict import MOST_TEXT, may_be_shown
 from autograder.model import (
     CheckResult,
     Diagnosis,
@@ -82,6 +82,8 @@ class _Judged:
     messages: tuple[Message, ...] = ()
     shown: str = ""
     follow_through: bool = False
+    mended: Seen | None = None
+    """How it went with right functions standing in for those that this one needs, where they are wrong."""
 
     @property
     def lost(self) -> bool:
@@ -122,9 +124,7 @@ class Grader:
         except (KeyboardInterrupt, SystemExit):
             raise
         except Exception as error:
-            if os.environ.get("AUTOGRADE_DEBUG"):
-                # The text of an error may be a student's.
-                print(clean(traceback.format_exc()), file=sys.__stderr__)
+            _tell_author()
             report = self._report(
                 submission,
                 Status.SYSTEM_ERROR,
@@ -198,8 +198,10 @@ class _Run:
         )
         self._seed = f"{grader._suite_version}:{self._inputs}"
         self._notices: list[Message] = list(submission.notices)
-        # What explains a failure must not run out because the hidden checks took long, nor without end.
-        self._later = Clock(self._limits.submission_seconds)
+        # What explains a failure must not run out because the hidden checks took long, nor without end; and it may take
+        # no time from following through, which decides about points.
+        self._later = Clock(self._limits.submission_seconds / 2)
+        self._standing_in = Clock(self._limits.submission_seconds)
         self._names: frozenset[str] = frozenset()
         self._diagnoses: dict[str, Diagnosis] = {}
         self._pictures: dict[str, tuple[Picture, ...]] = {}
@@ -219,9 +221,13 @@ class _Run:
         if not self._submission.brief:
             self._confirm(judged)
         self._follow_through(judged)
+        self._mention(judged)
         if not self._submission.brief:
             self._explain(judged)
-        public, printed = self._public_checks()
+        public: tuple[FunctionResult, ...] = ()
+        printed = ""
+        with self._spared():  # they carry no points
+            public, printed = self._public_checks()
         if not "".join(self._program.files[self._program.main]).strip():
             self._notices.append(message("{file} is empty.", file=self._program.main))
         return self._report(
@@ -235,13 +241,28 @@ class _Run:
         report = self._grader._report(self._submission, status, input_set=self._inputs, **more)
         return replace(report, notices=tuple(self._notices))
 
+    @contextmanager
+    def _spared(self, mend: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """For what explains, once the marks are known: where it fails, whoever provoked that, the mark stays as it is and
+        the explanation is lost. AUTOGRADE_DEBUG tells.
+
+        mend  what to do then, so that nothing half said remains
+        """
+        try:
+            yield
+        except Exception:
+            _tell_author()
+            mend()
+
     def _bench(self, clock: Clock, stand_ins: Sequence[StandIn] = ()) -> Bench:
         return Bench(self._grader._launcher, self._limits, self._program, clock=clock, stand_ins=stand_ins)
 
     @contextmanager
-    def _fresh(self, stand_ins: Sequence[StandIn] = ()) -> Iterator[tuple[Student, list[Call]]]:
-        """The submission in a fresh worker, and the calls made of it."""
-        bench = self._bench(self._later, stand_ins)
+    def _fresh(
+        self, clock: Clock | None = None, stand_ins: Sequence[StandIn] = ()
+    ) -> Iterator[tuple[Student, list[Call]]]:
+        """The submission in a fresh worker, and the calls made of it. clock: by default the one of what explains."""
+        bench = self._bench(clock or self._later, stand_ins)
         calls: list[Call] = []
         try:
             yield Student(bench.worker, calls.append), calls
@@ -278,11 +299,14 @@ class _Run:
         calls: list[Call] = []
         student = Student(bench.worker, calls.append)
         judged = {name: self._function_checks(planned[name], student, calls) for name in order}
-        self._mention(one for name in planned for one in judged[name])
         return {name: judged[name] for name in planned}
 
-    def _mention(self, judged: Iterable[_Judged]) -> None:
-        for name, kind in dict.fromkeys(heard for one in judged for heard in one.ran.heard):
+    def _mention(self, judged: dict[str, list[_Judged]]) -> None:
+        """Say which functions answer with a list where an array is described: of those that it cost nothing."""
+        heard = dict.fromkeys(said for checks in judged.values() for one in checks for said in one.ran.heard)
+        for name, kind in heard:
+            if any(one.lost for one in judged.get(name, ())):
+                continue
             text = (
                 "{function} returns a list where an array is described. That counts; np.array(...) would make it one."
                 if kind == "list"
@@ -349,15 +373,22 @@ class _Run:
             for one in checks:
                 if not one.lost or one.messages:
                     continue
-                if one.outcome in (Outcome.NOT_WRITTEN, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY):
-                    self._tell_without_replay(one)
-                elif self._passes_alone(one):
-                    one.messages = (_REMEMBERS,)
-                    forgetful.append(name)
-                else:
-                    if shrunk < MOST_SHRUNK:
-                        shrunk += self._shrink(one, until_function)
-                    self._replay(one)
+                with self._spared(partial(_say_only_that_it_is_wrong, one)):
+                    if one.outcome in (Outcome.NOT_WRITTEN, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY):
+                        self._tell_without_replay(one)
+                        continue
+                    if self._later.left and self._passes_alone(one):
+                        one.messages = (_REMEMBERS,)
+                        forgetful.append(name)
+                        continue
+                    if self._later.left and shrunk < MOST_SHRUNK:
+                        with self._spared():
+                            shrunk += self._shrink(one, until_function)
+                    if self._later.left:
+                        self._replay(one)
+                    if not self._later.left:
+                        # What it met last may be the end of the time for explaining, which says nothing of the call.
+                        _say_only_that_it_is_wrong(one)
         for name in dict.fromkeys(forgetful):
             self._notices.append(
                 message(
@@ -460,6 +491,10 @@ class _Run:
                 continue
             stand_ins = [stand_in(self._grader._reference, need) for need in sorted(replaceable)]
             self._again_with(stand_ins, lost)
+            if not any(one.lost for one in judged[name]) and self._assignment.feedback != "outcome":
+                self._diagnoses[name] = _right_given(
+                    [n for n in guilty if n.partition(".")[0] in replaceable]
+                )
 
     def _by_dependency(self) -> list[str]:
         """The functions, each after those that it needs."""
@@ -476,9 +511,11 @@ class _Run:
         return order
 
     def _again_with(self, stand_ins: Sequence[StandIn], lost: Sequence[_Judged]) -> None:
-        with self._fresh(stand_ins) as (student, _calls):
+        with self._fresh(self._standing_in, stand_ins) as (student, calls):
             for one in lost:
+                calls.clear()
                 ran = self._grader.run(one.check, student, self._seed)
+                one.mended = Seen(one.check, outcome_of_run(ran), tuple(calls), ran.compared)
                 if ran.passed:
                     one.outcome = Outcome.PASSED
                     one.follow_through = True
@@ -500,22 +537,29 @@ class _Run:
             if name.partition(".")[0] not in self._names or _is_unwritten(checks):
                 continue
             failed = [one for one in checks if one.lost]
-            found = self._grader._why.diagnosis(
-                name,
-                [one.seen for one in checks],
-                seed=self._seed,
-                lost=lost,
-                told=failed[0].messages,
-                alone=partial(self._alone, checks) if any(one.remembers for one in failed) else None,
-                values=self._assignment.feedback == "call",
-                until=until,
-            )
-            if found is not None:
-                self._diagnoses[name] = found
+            with self._spared():
+                found = self._grader._why.diagnosis(
+                    name,
+                    [one.seen for one in checks],
+                    seed=self._seed,
+                    lost=lost,
+                    told=failed[0].messages,
+                    alone=partial(self._alone, checks) if any(one.remembers for one in failed) else None,
+                    mended=[one.mended or one.seen for one in checks]
+                    if any(one.mended for one in failed)
+                    else None,
+                    shown=bool(failed[0].shown),
+                    waits=failed[0].outcome is Outcome.SKIPPED,
+                    values=self._assignment.feedback == "call",
+                    until=until,
+                )
+                if found is not None:
+                    self._diagnoses[name] = found
         if self._assignment.feedback == "call":
             # What hung would hang once more.
             hung = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.NOT_WRITTEN)
-            self._picture([name for name in lost if not any(one.outcome in hung for one in judged[name])])
+            with self._spared():
+                self._picture([name for name in lost if not any(one.outcome in hung for one in judged[name])])
 
     def _alone(self, checks: Sequence[_Judged]) -> list[Seen]:
         """A function's checks once more in a worker that was asked nothing else."""
@@ -535,8 +579,10 @@ class _Run:
             for name in names:
                 if name.partition(".")[0] not in self._names:
                     continue
-                if found := pictures_for(self._assignment, name, student, self._grader._reference):
-                    self._pictures[name] = found
+                found = pictures_for(self._assignment, name, student, self._grader._reference)
+                # What would not be believed of a lane must not cost the report that it is in.
+                if shown := tuple(filter(may_be_shown, found)):
+                    self._pictures[name] = shown
 
     # -- 6: the public checks ---------------------------------------------------------------------------------------
 
@@ -578,6 +624,17 @@ class _Run:
         )
 
 
+def _tell_author() -> None:
+    """Show the error that is being handled to whoever debugs the grader."""
+    if os.environ.get("AUTOGRADE_DEBUG"):
+        # The text of an error may be a student's.
+        print(clean(traceback.format_exc()), file=sys.__stderr__)
+
+
+def _say_only_that_it_is_wrong(one: _Judged) -> None:
+    one.messages, one.shown = (_WRONG,), ""
+
+
 _SUITE_AT_FAULT = message("The suite is at fault here, not your work; no points are taken.")
 _REMEMBERS = message("Wrong here, but right when called alone: it remembers earlier calls.")
 _WRONG = message("The answer is not right.")
@@ -595,6 +652,16 @@ def _static(failure: CheckFailure | None) -> Message:
     if failure is not None and len(failure.messages) >= 1 and not failure.messages[0].fields:
         return failure.messages[0]
     return _WRONG
+
+
+def _right_given(needs: Sequence[str]) -> Diagnosis:
+    if len(needs) == 1:
+        text = message("It is right, given your own {function}: mend {function} first.", function=needs[0])
+    else:
+        text = message(
+            "It is right, given your own {functions}: mend those first.", functions=", ".join(needs)
+        )
+    return Diagnosis("follow_through", None, text)
 
 
 def _is_unwritten(checks: Sequence[_Judged]) -> bool:

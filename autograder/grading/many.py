@@ -143,8 +143,8 @@ class _Pool:
         self._assignment = assignment
         self._versions = versions
         self._size = size
-        # Hidden checks, explanations with follow-through, and public checks have each their own allowance.
-        self._seconds = 3 * assignment.limits.submission_seconds + _SPARE_SECONDS
+        # Hidden checks, following through and public checks have each their own allowance, explanations half of one.
+        self._seconds = 3.5 * assignment.limits.submission_seconds + _SPARE_SECONDS
         self._expected: Expected | None = None
         self._failed_starts = 0
         self._careful: deque[_Task] = deque()

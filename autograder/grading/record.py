@@ -107,11 +107,13 @@ def _plain_function(function: FunctionResult) -> dict[str, Any]:
             _plain_message(found.text),
             [_plain_message(hint) for hint in found.hints],
         ],
-        "pictures": [
-            [picture.kind, _plain_message(picture.title), _plain_message(picture.text), dict(picture.data)]
-            for picture in function.pictures
-        ],
+        "pictures": list(map(plain_picture, function.pictures)),
     }
+
+
+def plain_picture(picture: Picture) -> list[Any]:
+    """A picture as lists, texts and numbers."""
+    return [picture.kind, _plain_message(picture.title), _plain_message(picture.text), dict(picture.data)]
 
 
 def _function(data: Mapping[str, Any]) -> FunctionResult:

@@ -19,7 +19,7 @@ from autograder.course.version import INPUT_SETS
 from autograder.grading import fields
 from autograder.grading.expected import Expected, ExpectedCheck
 from autograder.grading.fields import Refused
-from autograder.grading.record import report_of
+from autograder.grading.record import plain_picture, report_of
 from autograder.grading.submission import Submission
 from autograder.model import (
     PICTURES,
@@ -81,6 +81,15 @@ def suite_errors(report: GradeReport) -> frozenset[str]:
         for check in function.checks
         if check.outcome is Outcome.SUITE_ERROR
     )
+
+
+def may_be_shown(picture: Picture) -> bool:
+    """Whether a report with this picture in it would be believed."""
+    try:
+        _picture(plain_picture(picture))
+    except Refused:
+        return False
+    return True
 
 
 # -- types and sizes -----------------------------------------------------------------------------------------
@@ -269,4 +278,4 @@ def _known(check: CheckResult, known: ExpectedCheck, where: str) -> None:
         raise Refused(f"{where} is not worded as it was collected")
 
 
-__all__ = ["MOST_MESSAGES", "MOST_TEXT", "Refused", "suite_errors", "verdict"]
+__all__ = ["MOST_MESSAGES", "MOST_TEXT", "Refused", "may_be_shown", "suite_errors", "verdict"]

@@ -11,6 +11,8 @@ MOST_VALUES = 4000
 
 MOST_LETTERS = 300
 LARGEST = 1e300
+SMALLEST = 1e-300
+"""What is nearer to 0 counts as 0: there floats lose their digits, and whoever divides by a power of ten their wits."""
 
 T = TypeVar("T")
 
@@ -25,7 +27,7 @@ def number(value: Any, what: str) -> float | None:
         return None
     if type(value) not in (int, float) or not -LARGEST <= value <= LARGEST:
         raise NotAPicture(f"{what} is no finite number")
-    return float(value)
+    return float(value) if abs(value) >= SMALLEST else 0.0
 
 
 def text(value: Any, what: str) -> str:
@@ -74,7 +76,7 @@ def rounded(value: Any) -> float | None:
         return None
     if not math.isfinite(exact) or abs(exact) > LARGEST:
         return None
-    return float(f"{exact:.6g}")
+    return float(f"{exact:.6g}") if abs(exact) >= SMALLEST else 0.0
 
 
 def all_rounded(values: Any) -> tuple[float | None, ...]:

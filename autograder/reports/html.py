@@ -40,6 +40,7 @@ from autograder.reports.words import (
     encouragement,
     follow_through_note,
     hint,
+    is_follow_through,
     is_lost,
     is_untouched,
     label,
@@ -186,7 +187,9 @@ def _told_function(index: int, function: FunctionResult, language: str) -> _Func
         state=state(function, language),
         diagnosis="" if diagnosis is None else sentence(diagnosis.text, language),
         untouched=is_untouched(function),
-        checks=tuple(_told_check(check, language) for check in function.checks),
+        checks=tuple(
+            _told_check(check, language, explained=is_follow_through(diagnosis)) for check in function.checks
+        ),
         rungs=rungs(diagnosis, language),
     )
 
@@ -200,8 +203,8 @@ def _pictures(
         before = next((name for one, name in shown if one == picture), "")
         try:
             made = drawn(picture, f"{anchor}-{number}", language)
-        except NotAPicture:
-            # A page without it is still right; results.json may come from anywhere.
+        except (NotAPicture, ArithmeticError, ValueError):
+            # A page without it is still right; results.json may come from anywhere, and a number be any number.
             continue
         shown.append((picture, line(function.name)))
         # The writer has escaped and cleaned every value in it.
@@ -209,7 +212,8 @@ def _pictures(
     return tuple(found)
 
 
-def _told_check(check: CheckResult, language: str) -> _Check:
+def _told_check(check: CheckResult, language: str, *, explained: bool = False) -> _Check:
+    """explained: whether it is said of the whole function already why a check counts although it failed."""
     mark, word, kind, note = MARK[check.outcome], outcome_word(check.outcome, language), "none", ""
     if check.outcome in OURS:
         kind, note = "ours", ours_note(language)
@@ -218,7 +222,8 @@ def _told_check(check: CheckResult, language: str) -> _Check:
     elif not is_lost(check):
         kind = "full"
         if check.follow_through:
-            mark, word, note = "↪", _("counted", language), follow_through_note(language)
+            mark, word = "↪", _("counted", language)
+            note = "" if explained else follow_through_note(language)
     return _Check(
         label=label(check.label, language),
         mark=mark,
@@ -230,7 +235,7 @@ def _told_check(check: CheckResult, language: str) -> _Check:
         call=clean(check.call),
         hint=hint(check.hint, language),
         note=note,
-        told=is_lost(check) or bool(note) or check.outcome is not Outcome.PASSED,
+        told=is_lost(check) or bool(note) or check.follow_through or check.outcome is not Outcome.PASSED,
     )
 
 

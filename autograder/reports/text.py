@@ -35,6 +35,7 @@ from autograder.reports.words import (
     encouragement,
     follow_through_note,
     hint,
+    is_follow_through,
     is_lost,
     is_untouched,
     label,
@@ -237,10 +238,17 @@ def _rungs(function: FunctionResult, hints: int, language: str | None) -> list[R
 def _counted(functions: Sequence[FunctionResult], language: str | None) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for function in functions:
+        explained = is_follow_through(function.diagnosis)
+        if explained and function.diagnosis is not None:
+            # One reason for all of its checks: said once.
+            head = Text(f"{line(function.name)}: {sentence(function.diagnosis.text, language)}")
+            parts.append(_bullet("↪", head))
         for check in function.checks:
             if is_lost(check):
                 continue
             if check.follow_through:
+                if explained:
+                    continue
                 note = follow_through_note(language)
             elif check.outcome in OURS:
                 note = ours_note(language)

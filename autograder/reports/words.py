@@ -147,8 +147,16 @@ def rungs(diagnosis: Diagnosis | None, language: str | None = None) -> tuple[tup
         return ()
     asked = [_("Where should I look?", language), _("Which formula?", language)]
     told = sentences(diagnosis.hints, language)
+    if diagnosis.mistake is None and len(told) > len(asked):
+        # What was seen goes before the function's own two.
+        asked.insert(1, _("Anything else?", language))
     asked += [_("Anything else?", language)] * (len(told) - len(asked))
     return tuple(zip(asked, told, strict=False))
+
+
+def is_follow_through(diagnosis: Diagnosis | None) -> bool:
+    """Whether it says that the function is right but for those that it builds on: then no check needs to say it."""
+    return diagnosis is not None and diagnosis.kind == "follow_through"
 
 
 def follow_through_note(language: str | None = None) -> str:

@@ -63,8 +63,10 @@ class Call:
         return self.outcome.seconds
 
     def result(self) -> Any:
-        """The value; raises the error where there is one."""
+        """The value; raises the error where there is one. The error then says by which call: in the middle of many it
+        would not be known any more."""
         if self.error is not None:
+            vars(self.error).setdefault("call", self)
             raise self.error
         return self.value
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from autograder.checks import CheckFailure, check_gradient
-from autograder.checks.gradient import numerical_gradient
-from autograder.errors import SuiteError
+from autograder.checks.differences import Doubt
+from autograder.checks.gradient import Answer, judge_gradient, numerical_gradient
+from autograder.errors import StudentError, SuiteError
 from tests.checks import planted
 from tests.checks.fake import FakeCall
 from tests.checks.planted import Planted
@@ -289,7 +290,7 @@ def test_misuse_is_the_suites_fault() -> None:
         check_gradient(lambda v: v**2, right, X)
     with pytest.raises(SuiteError, match="single real number"):
         check_gradient(lambda v: None, right, X)
-    with pytest.raises(SuiteError, match="f is nan"):
+    with pytest.raises(SuiteError, match="is nan at the point"):
         check_gradient(lambda v: math.nan, right, X)
     with pytest.raises(SuiteError, match="not finite around"):
         check_gradient(lambda v: 0.0 if np.array_equal(v, X) else math.inf, right, X)
@@ -313,13 +314,19 @@ def test_a_point_that_decides_nothing_is_the_suites_fault() -> None:
         check_gradient(drowned, 1e-3 * X, X)
 
 
-def test_f_may_change_its_argument_and_x_stays() -> None:
-    def careless(v: np.ndarray) -> float:
-        v *= v
-        return float(v.sum())
+def careless(v: np.ndarray) -> float:
+    v *= v
+    return float(v.sum())
 
+
+def test_a_function_that_changes_its_argument_is_named() -> None:
     before = X.copy()
-    check_gradient(careless, 2.0 * X, X)
+    with pytest.raises(SuiteError, match="changes its argument"):
+        check_gradient(careless, 2.0 * X, X)
+    assert judge_gradient(careless, 2.0 * X, X).answer is Answer.RIGHT
+    assert judge_gradient(careless, 2.0 * X, X).writes
+    assert not judge_gradient(square, 2.0 * X, X).writes
+    check_gradient(careless, 2.0 * X, X, whose="student")
     assert np.array_equal(X, before)
 
 
@@ -331,3 +338,209 @@ def test_the_same_verdict_every_time() -> None:
             check_gradient(case.f, largest_off(case.gradient), case.x)
         said.add(str(caught.value))
     assert len(said) == 1
+
+
+# -- three verdicts -------------------------------------------------------------------------------------------------
+
+
+def test_a_verdict_says_where_and_by_how_much() -> None:
+    wrong = 2.0 * X
+    wrong[1, 0] = 5.0
+    verdict = judge_gradient(square, wrong, X)
+    assert verdict.answer is Answer.WRONG
+    assert (verdict.entry, verdict.given, verdict.wrong, verdict.checked, verdict.kinks) == (
+        (1, 0),
+        5.0,
+        1,
+        4,
+        0,
+    )
+    assert verdict.slope == pytest.approx(6.0, rel=1e-9)
+    assert verdict.error < 1e-8
+    assert verdict.ratio is None
+    assert judge_gradient(square, 6.0 * X, X).ratio == pytest.approx(3.0)
+    right = judge_gradient(square, 2.0 * X, X)
+    assert (right.answer, right.messages, right.wrong, right.doubt) == (Answer.RIGHT, (), 0, None)
+    at_kink = judge_gradient(lambda v: float(np.abs(v).sum()), [2.0, 1.0], np.array([0.0, 1.0]))
+    assert (at_kink.answer, at_kink.entry, at_kink.kinks) == (Answer.WRONG, (0,), 1)
+    assert (at_kink.low, at_kink.high) == pytest.approx((-1.0, 1.0))
+    assert judge_gradient(square, "nonsense", X).answer is Answer.WRONG
+
+
+def in_single(v: np.ndarray) -> Any:
+    return np.sum(v.astype(np.float32) ** 2)
+
+
+def in_half(v: np.ndarray) -> float:
+    return 1e-2 * square(v) + float(np.sum((v.astype(np.float16) ** 2).astype(np.float64)))
+
+
+def after_a_large_constant(v: np.ndarray) -> float:
+    return (square(v) + 1e12) - 1e12
+
+
+class Drifting:
+    """Right for the first hundred calls, and a little more from then on."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, v: np.ndarray) -> float:
+        self.calls += 1
+        return square(v) + 1e-3 * max(0, self.calls - 100)
+
+
+@pytest.mark.parametrize(
+    ("f", "doubt"),
+    [
+        (in_single, Doubt.SINGLE_PRECISION),
+        (lambda v: float(in_single(v)), Doubt.ROUND_OFF),
+        (in_half, Doubt.STEPS),
+        (lambda v: round(square(v), 4), Doubt.STEPS),
+        (after_a_large_constant, Doubt.STEPS),
+        (lambda v: math.sin(1e17 * float(v.sum())), Doubt.ROUND_OFF),
+        (Drifting(), Doubt.NOT_DETERMINISTIC),
+        (lambda v: math.nan, Doubt.NOT_FINITE),
+        (lambda v: v, Doubt.NOT_A_NUMBER),
+        (lambda v: 1e12 + square(v), Doubt.ROUND_OFF),
+        (lambda v: square(v) if np.array_equal(v, X) else math.inf, Doubt.NOT_FINITE_AROUND),
+    ],
+)
+def test_a_function_that_decides_nothing_is_no_fault_of_the_gradient(f: Any, doubt: Doubt) -> None:
+    for gradient in (2.0 * X, 2.0 * X * (1.0 + 1e-5)):
+        verdict = judge_gradient(f, gradient, X)
+        assert (verdict.answer, verdict.doubt) == (Answer.UNDECIDABLE, doubt)
+        assert verdict.messages
+
+
+def test_a_little_rounding_in_the_function_is_borne() -> None:
+    for f in (lambda v: round(square(v), 8), lambda v: (square(v) + 1e8) - 1e8):
+        assert judge_gradient(f, 2.0 * X, X).answer is Answer.RIGHT
+        assert judge_gradient(f, 2.0 * X * 1.001, X).answer is Answer.WRONG
+
+
+def test_the_students_own_forward_pass_may_be_at_fault() -> None:
+    generator = np.random.default_rng(0)
+
+    def random(v: np.ndarray) -> float:
+        return square(v) + generator.normal()
+
+    def raising(v: np.ndarray) -> float:
+        raise StudentError("ValueError")
+
+    for f, says in (
+        (random, "another value"),
+        (lambda v: math.nan, "is nan"),
+        (lambda v: None, "single real number"),
+    ):
+        with pytest.raises(CheckFailure, match=says):
+            check_gradient(f, 2.0 * X, X, whose="student")
+    with pytest.raises(SuiteError, match="too rough"):
+        check_gradient(lambda v: 1e12 + square(v), 2.0 * X, X, whose="student")
+    with pytest.raises(SuiteError, match="whose"):
+        check_gradient(square, 2.0 * X, X, whose="teacher")  # type: ignore[arg-type]
+    with pytest.raises(StudentError):
+        judge_gradient(raising, 2.0 * X, X)
+
+
+def test_a_single_precision_gradient_may_have_its_round_off() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(30, 6)), rng.normal(size=30)
+    for _attempt in range(10):
+        x = rng.normal(size=6)
+        right = 2.0 * a.T @ (a @ x - b)
+        single = a.T.astype(np.float32) @ (a @ x - b).astype(np.float32) * np.float32(2)
+        check_gradient(lambda v: float(np.sum((a @ v - b) ** 2)), single, x)
+        wrong = single.copy()
+        wrong[np.abs(right).argmax()] *= np.float32(1.001)
+        with pytest.raises(CheckFailure):
+            check_gradient(lambda v: float(np.sum((a @ v - b) ** 2)), wrong, x)
+
+
+# -- what rivals, or earlier versions of ours, got wrong ------------------------------------------------------------
+
+
+def test_a_large_entry_hides_no_fault_in_a_small_one() -> None:
+    p = np.array([1e-6, 0.5, 0.3])
+
+    def f(q: np.ndarray) -> float:
+        return float(-np.sum(np.log(q)))
+
+    check_gradient(f, -1.0 / p, p, domain=(0.0, 1.0))
+    wrong = -1.0 / p
+    wrong[1] *= 1.0005
+    with pytest.raises(CheckFailure, match=r"Entry \[1\]"):
+        check_gradient(f, wrong, p, domain=(0.0, 1.0))
+
+
+def test_a_claim_that_an_offset_drowns_is_not_right() -> None:
+    for claim in (0.3 * X, 2.0 * X):
+        verdict = judge_gradient(lambda v: square(v) + 1e18, claim, X)
+        assert verdict.answer is Answer.UNDECIDABLE
+
+
+def test_a_jump_of_the_second_derivative_is_no_fault() -> None:
+    x = np.array([0.0, 1.0, -1.0, 0.0])
+    check_gradient(lambda v: float(np.sum(np.maximum(v, 0.0) ** 2)), 2.0 * np.maximum(x, 0.0), x)
+    check_gradient(lambda v: float(np.sum(np.log1p(np.maximum(v, 0.0) ** 2))), [0.0, 1.0, 0.0, 0.0], x)
+
+
+def test_two_kinks_that_mirror_each_other_are_seen() -> None:
+    def f(v: np.ndarray) -> float:
+        return float(np.max(v**2) + 1e-3 * np.sum(v**2))
+
+    x = np.array([1e-5, -1e-6])
+    check_gradient(f, [2e-5 * 1.001, -2e-9], x)
+    with pytest.raises(CheckFailure):
+        check_gradient(f, [2e-5 * 1.001, -2e-6], x)
+
+
+def test_saturation_seen_from_afar_does_not_count() -> None:
+    def f(v: np.ndarray) -> float:
+        return float(np.tanh(np.tanh(2e6 * v[0]) / 3.0))
+
+    check_gradient(f, [2e6 / 3.0], np.zeros(1))
+    with pytest.raises(CheckFailure):
+        check_gradient(f, [0.0], np.zeros(1))
+
+
+def test_kinks_that_add_up_may_each_choose_a_side() -> None:
+    x = np.array([1.0, 1.0, 1.0])
+
+    def f(v: np.ndarray) -> float:
+        return float(2.0 * max(v[0], v[1]) - 3.0 * max(v[1], v[2]))
+
+    for shares in ([2.0, -3.0, 0.0], [0.0, -1.0, 0.0], [2.0, 0.0, -3.0], [1.0, -0.5, -1.5], [0.0, 2.0, -3.0]):
+        check_gradient(f, shares, x)
+    for wrong in ([2.0, -1.0, 0.0], [2.0, 2.5, -3.0], [0.0, 0.0, 0.0], [2.0, -3.5, 0.5]):
+        with pytest.raises(CheckFailure):
+            check_gradient(f, wrong, x)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_wrong_entry_of_many_is_named(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weights, x = rng.normal(size=20_000), rng.normal(size=20_000)
+    right = weights * (x > 0) / x.size
+
+    def f(v: np.ndarray) -> float:
+        return float(np.mean(np.maximum(v, 0.0) * weights))
+
+    assert judge_gradient(f, right, x).answer is Answer.RIGHT
+    wrong = right.copy()
+    index = int(rng.integers(x.size))
+    wrong[index] += 1e-2 * np.linalg.norm(right)
+    verdict = judge_gradient(f, wrong, x)
+    assert (verdict.answer, verdict.entry) == (Answer.WRONG, (index,))
+
+
+def test_directions_that_decide_nothing_are_owned_up_to() -> None:
+    x = np.ones(1000)
+    spikes = np.zeros(1000)
+    spikes[:70] = 1.0  # only what is claimed to be large moves f; the others are drowned
+
+    def f(v: np.ndarray) -> float:
+        return float(1e-9 * np.sum(v)) + 1e6
+
+    assert judge_gradient(f, np.full(1000, 1e-9), x).answer is Answer.UNDECIDABLE
+    assert judge_gradient(f, spikes, x).answer is Answer.WRONG

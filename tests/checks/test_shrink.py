@@ -280,6 +280,27 @@ def test_the_best_is_kept_at_the_limit_of_evaluations(monkeypatch: pytest.Monkey
     assert complexity(vars(found)["call"].args) < complexity(vars(problem)["call"].args)
 
 
+def test_the_search_meets_no_other_input_of_the_check() -> None:
+    """The student's code chooses what is shown by what it calls wrong: it may not have met what it could tell that way."""
+    cases = Drawn(Kept(), "1:test_it.py::test_x")(PAIRS, 12)
+    secret = {case[1].tobytes() for case in cases if np.size(case[1]) > 2}
+    assert len(secret) > 3
+    met: set[bytes] = set()
+
+    def watching(y: Any, p: Any) -> Any:
+        met.add(np.asarray(p).tobytes())
+        return mean_square(y, p) + (np.size(y) > 3)
+
+    student, reference = FakeTarget(f=watching), FakeTarget(f=mean_square)
+    with pytest.raises(CheckFailure) as caught:
+        check_same(student, reference, "f", cases)
+    assert secret <= met  # the check itself did show them
+    met.clear()
+    assert shrink_failure(caught.value, student, reference, 20) is not None
+    assert len(met) > 1
+    assert len(secret & met) == 1  # the one that would be shown if there were no smaller one
+
+
 def hostile_answers() -> list[Any]:
     nested: list[Any] = []
     nested.append(nested)

@@ -452,7 +452,7 @@ PLANTED: dict[str, Planted] = {
         "shape",
         lambda y, p: y * p,
         (lambda y, p: y * p[:, None], lambda y, p: np.outer(p, y)),
-        pairs(3, 4),
+        pairs(3, 4, 1),
         says="every other",
     ),
     "across the depth": Planted(
@@ -475,6 +475,16 @@ PLANTED: dict[str, Planted] = {
         (lambda x: np.pad(x * 2, 1), lambda x: np.pad(x, 1) * 2),
         grids((2, 3), (4, 4)),
         says="border around",
+    ),
+    "the last places missing": Planted(
+        "shape",
+        lambda x: x * 2,
+        (
+            lambda x: 2 * x[:-1, :-1],
+            lambda x: np.array([[2 * v for v in row[:-1]] for row in x[:-1]]).reshape(len(x) - 1, -1),
+        ),
+        grids((3, 4), (4, 4), (2, 2), (1, 3)),
+        says="the end is missing",
     ),
     "cut to whole numbers": Planted(
         "dtype",
@@ -608,6 +618,21 @@ PLANTED: dict[str, Planted] = {
         STEPS,
         {"argument": "gradient"},
         says="opposite sign",
+    ),
+    "an option forgotten, also where it is left out": Planted(
+        "as_if",
+        lambda x, beta=0.9: np.cumsum(x) * beta + x**2,
+        (lambda x, beta=0.9: x**2, lambda x, beta=0.9: [v * v for v in x]),
+        [
+            ((row,), options)
+            for row, options in zip(
+                (RNG.normal(size=n) for n in (3, 4, 5, 2)),
+                ({}, {"beta": np.array(0.5)}, {}, {"beta": 0.0}),
+                strict=True,
+            )
+        ],
+        {"argument": "beta"},
+        says="were 0",
     ),
     "weights transposed": Planted(
         "as_if",

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.diagnosis.patterns import Found, Observation, find
+from autograder.diagnosis.why import _how_often
 from tests.diagnosis.observe import calls, look
 from tests.diagnosis.test_patterns import no_reference, well_formed
 
@@ -315,3 +316,44 @@ def test_the_same_observations_give_the_same_answer() -> None:
 
     cases = calls(*((np.linspace(-1, 1, n),) for n in (6, 8)))
     assert look(wrong, lambda x: np.maximum(x, 0), cases) == look(wrong, lambda x: np.maximum(x, 0), cases)
+
+
+@pytest.mark.parametrize("secret", [9, 57, 4093])
+def test_a_shape_that_was_chosen_freely_is_not_told(secret: int) -> None:
+    """A submission could count hidden inputs by it."""
+    rng = np.random.default_rng(5)
+    cases = calls(*((rng.normal(size=(n, n + 1)),) for n in (3, 4, 6)))
+    longer = look(lambda x: np.pad(2 * x, ((0, 0), (0, secret)), constant_values=0.7), lambda x: 2 * x, cases)
+    deeper = look(lambda x: (2 * x).reshape((1,) * (secret % 40) + x.shape), lambda x: 2 * x, cases)
+    for found in (longer, deeper):
+        assert found is None or not {"actual", "count"} & found.text.fields.keys(), found
+    flat = look(lambda x: (2 * x).ravel(), lambda x: 2 * x, cases)
+    assert flat is not None
+    assert flat.text.fields["actual"] in ("(12,)", "(20,)", "(42,)")
+    few = look(lambda x: np.pad(2 * x, ((0, 0), (0, 2)), constant_values=0.7), lambda x: 2 * x, cases)
+    assert few is not None
+    assert few.text.fields["actual"] == "(3, 6)"
+
+
+def test_how_often_it_raises_is_not_counted() -> None:
+    def failing(times: int) -> Any:
+        made = iter(range(100))
+
+        def f(x: Any) -> Any:
+            if next(made) in range(3, 3 + times):
+                raise ValueError
+            return 3 * x
+
+        return f
+
+    cases = calls(*((np.linspace(1, 2, 3) + n * n % 7,) for n in range(12)))
+    told = {repr(look(failing(times), lambda x: x, cases)) for times in (2, 3, 4)}
+    assert len(told) == 1
+    assert not any(character.isdigit() for text in told for character in text.partition("hint")[2])
+
+
+def test_how_often_it_is_right_is_told_roughly() -> None:
+    """A number from 0 to 400 would be eight bits of hidden inputs for each function."""
+    told = [_how_often(right, 400) for right in range(400)]
+    assert len({one.id for one in told}) == 3
+    assert not any(one.fields for one in told)

@@ -200,3 +200,25 @@ def test_wrong_entries_and_shapes_of_a_grid_are_told_apart() -> None:
     assert picture.differs()
     assert not of([[1.0, 2.0], [0.0, 4.0]])[0].differs()
     assert of(None)[0].differs()
+
+
+EXTREME = (5e-324, 1e-320, -2.3e-310, 1e-300, 9.99999e-301, 1e300, -1e300, 1.7e308, -0.0, 1.0, 1.000001)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("yours", EXTREME)
+@pytest.mark.parametrize("due", [5e-324, 1e300, 1.0])
+def test_numbers_at_the_ends_of_the_range_can_be_drawn(yours: float, due: float, scale: str) -> None:
+    """A submission may answer with any number; a page that cannot be made would cost the whole class its report."""
+    x = [0.0, yours, 1.0]
+    forms: list[Form] = [
+        Lines("t", "t", "x", "y", [Line("a", x, [due, 1, due], "expected"), Line("a", x, [yours, 1, due], "yours")],
+              scale, scale),
+        Grids("t", "t", [Grid("r", [[due, 1.0]], "expected"), Grid("r", [[yours, 1.0]], "yours")]),
+        Graph("t", "t", [Node("f", "+", (), due, due, yours, yours)]),
+    ]  # fmt: skip
+    for form in forms:
+        form.differs()
+        read = form_of(picture_of(form))
+        for one in (form, read):
+            assert "<svg" in drawn(picture_of(one), "p", "vi").svg

@@ -290,10 +290,12 @@ class Seen:
                 parts.setdefault(path, []).append(pairs[-1])
             if not alone:
                 wholes.append(_joined(call, pairs))
+        # A part that few of the wrong answers have, as a late item of a list, does not speak for the others.
+        least = sum(call.wrong for call in self.answered) / 2
         columns = [
             Column(result_name(self.name, path), path, pairs)
             for path, pairs in list(parts.items())[:_MOST_PARTS]
-            if any(pair.wrong for pair in pairs)
+            if any(pair.wrong for pair in pairs) and sum(pair.call.wrong for pair in pairs) >= least
         ]
         if single:
             return columns
@@ -384,7 +386,8 @@ def _spread(items: Sequence[int], most: int) -> list[int]:
 
 
 def _is_setting(value: Any) -> bool:
-    return type(value) in (int, float) or isinstance(value, np.number)
+    number = numbers(value)
+    return number is not None and number.ndim == 0
 
 
 _DEFAULTS = (2, 1, 0, 3, 0.0, 1.0, 0.5, 0.9, 0.1, 0.01)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -122,6 +123,7 @@ def _conditions(seen: Seen, column: Column, masks: Sequence[tuple[Pair, Array]])
     )
     for test, make in _OF_RIGHT:
         yield _Condition(partial(_of_right, test=test), make(result))
+    yield _Condition(_has_lost_decimals, _right_not_whole(result))
 
 
 def _extremes(seen: Seen, column: Column, masks: Sequence[tuple[Pair, Array]]) -> Iterator[_Condition]:
@@ -143,6 +145,11 @@ def _extremes(seen: Seen, column: Column, masks: Sequence[tuple[Pair, Array]]) -
                 if not largest < limit:
                     break
             else:
+                if text in _RUNS_OVER and limit < 1:
+                    # Nothing runs over there: a class, or a probability, that is not treated as the others.
+                    continue
+                if text not in _RUNS_OVER and limit < -_NEAR:
+                    continue
                 yield _Condition(
                     partial(_of_argument, label=label, test=partial(_at_least, measure=measure, limit=limit)),
                     text(column.result, label),
@@ -193,6 +200,10 @@ def _near_zero_or_one(result: str, argument: str) -> Message:
     )
 
 
+_NEAR = 0.1
+"""What is farther from 0 or 1 is not hidden by an ε."""
+
+_RUNS_OVER = (_largest, _smallest, _farthest)
 _MEASURES: tuple[tuple[Callable[[Array], Array], Callable[[str, str], Message]], ...] = (
     (lambda x: x, _largest),
     (np.negative, _smallest),
@@ -504,8 +515,15 @@ _OF_RIGHT: tuple[tuple[Callable[[Array], Array], Callable[[str], Message]], ...]
     (lambda r: r < 0, _right_negative),
     (lambda r: r == 0, _right_zero),
     (lambda r: r != 0, _right_not_zero),
-    (lambda r: r != np.rint(r), _right_not_whole),
 )
+
+
+def _has_lost_decimals(pair: Pair) -> Array | None:
+    """Entries that should have decimals, where what was given there has none."""
+    due = pair.desired != np.rint(pair.desired)
+    if pair.actual is None or pair.actual.shape != due.shape:
+        return None
+    return due if bool((pair.actual == np.rint(pair.actual))[due].all()) else None
 
 
 def _overlaps(pair: Pair) -> Array | None:
@@ -595,6 +613,31 @@ def nan_everywhere(seen: Seen) -> Iterator[Match]:
 # -- from some step on -----------------------------------------------------------------------------------------------
 
 
+def stored_again(seen: Seen) -> Iterator[Match]:
+    """All items of each wrong answer are the same, and there are several."""
+    if _is_elementwise(seen):
+        return
+    wrong = [call for call in seen.answered if call.wrong]
+    rows = [(numbers(call.observation.actual), numbers(call.observation.desired)) for call in wrong]
+    several = [(given, due) for given, due in rows if due is not None and due.ndim and len(due) > 1]
+    if (
+        len(several) == len(rows) >= 2
+        and any(len(due) > 2 for _given, due in several)
+        and all(
+            given is not None
+            and given.shape == due.shape
+            and same(given[1:], np.broadcast_to(given[0], given[1:].shape), 0.0)
+            for given, due in several
+        )
+    ):
+        text = message(
+            "Where {result} is wrong, all its items are the same. Is one and the same array changed and stored again "
+            "and again, or does nothing move?",
+            result=seen.result,
+        )
+        yield Match(Found("history", text))
+
+
 def history(seen: Seen) -> Iterator[Match]:
     """Right up to some item, then wrong to the end, or the other way round."""
     if _is_elementwise(seen):
@@ -609,7 +652,8 @@ def history(seen: Seen) -> Iterator[Match]:
         rows.append(row)
     if not rows or max(map(len, rows)) < _FEW or all(not any(row) for row in rows):
         return
-    if len(rows) < 2 or sum(map(len, rows)) < 6:
+    # How probable it is that in each, by chance, all up to some item are right and all others wrong.
+    if len(rows) < 2 or math.prod((len(row) - 1) / 2.0 ** len(row) for row in rows) > _CHANCE:
         return
     firsts = [row.index(False) if False in row else len(row) for row in rows]
     if all(0 < first < len(row) and not any(row[first:]) for row, first in zip(rows, firsts, strict=True)):
@@ -647,13 +691,18 @@ def history(seen: Seen) -> Iterator[Match]:
 
 
 def _is_elementwise(seen: Seen) -> bool:
-    """Whether the result has the shape of an array argument: then its entries are no steps, one after another."""
+    """Whether the result is an array of the shape of an argument: then its entries are no steps, one after another."""
     return any(
-        _fits(column.telling, label) and column.telling.desired.ndim == 1
+        _fits(column.telling, label)
+        and type(_first_item(column.telling.call.observation.desired)) is not np.ndarray
         for column in seen.leaves
         if not column.path
         for label in seen.labels
     )
+
+
+def _first_item(value: Any) -> Any:
+    return value[0] if type(value) is list and value else None
 
 
 def _right_items(actual: object, desired: object, rtol: float) -> list[bool] | None:

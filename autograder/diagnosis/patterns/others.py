@@ -235,16 +235,18 @@ def _try(
     text: Callable[[str, str], Message],
 ) -> Iterator[Match]:
     def changed(pair: Pair) -> Array | None:
-        if label not in pair.call.named:
+        call = pair.call
+        value = call.get(label)
+        if value is None:
             return pair.desired
-        key = "changed", label, change
-        value = pair.call.named[label]
         other = change(value)
         if other is None or other is value:
             # Where the change changes nothing, the right answer is known.
             return None if other is None else pair.desired
-        args, kwargs = seen.replaced(pair.call, label, other)
-        return _again(seen, pair, key, args, kwargs)
+        args, kwargs = seen.replaced(call, label, other)
+        if label not in call.named:
+            kwargs[label] = other
+        return _again(seen, pair, ("changed", label, change), args, kwargs)
 
     full = _explains(column, changed)
     if full is not None:
@@ -419,8 +421,8 @@ def _step(by: int) -> Callable[[Any], Any]:
 
 
 _CHANGES: tuple[tuple[Callable[[Any], Any], Callable[[str, str], Message]], ...] = (
-    (_numeric(np.trunc), _cut),
     (_numeric(np.zeros_like), _zero),
+    (_numeric(np.trunc), _cut),
     (_numeric(np.ones_like), _one),
     (_numeric(np.negative), _negative),
     (_numeric(np.abs), _absolute),

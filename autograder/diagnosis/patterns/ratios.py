@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ class _Candidate:
     base: Callable[[Pair], float | None]
     power: float
     label: str = ""
+    factor: float = 1.0
 
     def value(self, pair: Pair) -> float | None:
         number = self.base(pair)
@@ -60,13 +61,41 @@ def named_ratio(seen: Seen) -> Iterator[Match]:
             yield from _famous(column, ratio, fits)
         for candidate in _candidates(seen, column.telling):
             value = candidate.value(column.telling)
-            if value is None or abs(value - ratio) > _RTOL * abs(ratio):
+            if value is None:
+                continue
+            if abs(value - ratio) > _RTOL * abs(ratio):
+                yield from _with_another(column, candidate, ratio / value)
                 continue
             if not column.enough(1 if candidate.code.endswith(".size") else 2):
                 continue
             if all(_is_scaled(pair, candidate) for pair in column.wrong):
                 full = all(_is_scaled(pair, candidate) for pair in column.right)
                 yield Match(Found("ratio", _told(column, candidate)), full)
+
+
+def _with_another(column: Column, candidate: _Candidate, rest: float) -> Iterator[Match]:
+    """The candidate together with a second factor, as where the sign is turned around too: two mistakes at once."""
+    if abs(candidate.power) != 1 or not candidate.code.endswith(".size"):
+        return
+    for factor, form in _FACTORS:
+        if abs(factor - rest) > _RTOL * abs(factor) or not column.enough(2):
+            continue
+        both = replace(candidate, factor=factor)
+        if all(_is_scaled(pair, both) for pair in column.wrong):
+            text = _two_factors(column, form.format(candidate.code))
+            yield Match(Found("ratio", text), all(_is_scaled(pair, both) for pair in column.right))
+
+
+_FACTORS = ((-1.0, "-{}"), (0.5, "{} / 2"), (2.0, "2 * {}"), (-0.5, "-{} / 2"), (-2.0, "-2 * {}"))
+
+
+def _two_factors(column: Column, formula: str) -> Message:
+    return message(
+        "Where {result} is wrong, yours divided by what is expected is always {formula}. That may be two "
+        "mistakes at once: which step brings which factor?",
+        result=column.result,
+        formula=formula,
+    )
 
 
 def mostly_ratio(seen: Seen) -> Iterator[Match]:
@@ -179,8 +208,8 @@ def _is_scaled(pair: Pair, candidate: _Candidate) -> bool:
         return False
     rtol = max(_RTOL, pair.call.rtol)
     if candidate.power < 0:
-        return same(actual * number**-candidate.power, pair.desired, rtol)
-    return same(actual, pair.desired * number**candidate.power, rtol)
+        return same(actual * number**-candidate.power, pair.desired * candidate.factor, rtol)
+    return same(actual, pair.desired * number**candidate.power * candidate.factor, rtol)
 
 
 def _candidates(seen: Seen, telling: Pair) -> Iterator[_Candidate]:
@@ -259,6 +288,9 @@ def _famous(column: Column, ratio: float, full: bool) -> Iterator[Match]:
     ):
         if abs(ratio - value) <= _RTOL * abs(value):
             yield Match(Found("ratio", text), full)
+    for value, formula in ((1 / math.log(10), "-1 / ln 10"), (1 / math.log(2), "-1 / ln 2")):
+        if abs(ratio + value) <= _RTOL * value:
+            yield Match(Found("ratio", _two_factors(column, formula)), full)
 
 
 def _minus(column: Column) -> Message:
@@ -279,8 +311,8 @@ def _double(column: Column) -> Message:
 
 def _half(column: Column) -> Message:
     return message(
-        "Where {result} is wrong, it is half of what is expected. Is a factor 2 missing, as a square "
-        "brings one when it is differentiated?",
+        "Where {result} is wrong, it is half of what is expected. Is a factor 2 missing, or is there a "
+        "division by 2 too many?",
         result=column.result,
     )
 

@@ -26,6 +26,7 @@ class _Condition:
 
     plain  whether few calls are evidence enough
     sure   whether right calls that fulfil it are hardly right by accident
+    tells  whether a right call says anything about it: one that holds nothing but 0 and 1 is right by accident
     """
 
     holds: _Test
@@ -33,6 +34,11 @@ class _Condition:
     right: Message | None = None
     plain: bool = True
     sure: bool = True
+    tells: _Test | None = None
+
+    def is_told_by(self, right: Sequence[Call]) -> bool:
+        """Whether one of the right calls says anything about it."""
+        return self.tells is None or any(map(self.tells, right))
 
 
 def when(seen: Seen) -> Iterator[Match]:
@@ -77,6 +83,8 @@ def _separating(
         if all(condition.holds(call) == first for call in wrong) and not any(
             condition.holds(call) == first for call in right
         ):
+            if first and not condition.is_told_by(right):
+                continue
             return condition.wrong if first else condition.right
     if accidents:
         return None
@@ -96,6 +104,8 @@ def _mostly(
         text = condition.wrong if first else condition.right
         if text is None or not (first or condition.sure):
             continue
+        if not condition.is_told_by([call for call in right if condition.holds(call) != first]):
+            continue
         also = 0
         for call in right:
             also += condition.holds(call) == first
@@ -108,6 +118,10 @@ def _mostly(
     return best
 
 
+_NEAR = 0.1
+"""What is farther from 0 or 1 is not hidden by an ε."""
+
+
 def _extreme(seen: Seen, wrong: Sequence[Call], right: Sequence[Call], ways: int) -> Message | None:
     """The wrong calls are those in which something about an argument is largest."""
     if ways < 15:
@@ -117,6 +131,12 @@ def _extreme(seen: Seen, wrong: Sequence[Call], right: Sequence[Call], ways: int
             least = measure(wrong[0], label)
             if least is not None and all(_below(measure(call, label), least) for call in right):
                 good = max(value for call in right if (value := measure(call, label)) is not None)
+                if text in (_largest, _smallest) and good < 1:
+                    continue  # nothing runs over there
+                if text in (_nearest_zero, _nearest_ends) and any(
+                    _below(measure(call, label), -_NEAR) for call in wrong
+                ):
+                    continue
                 if all(_below(good, measure(call, label)) for call in wrong):
                     return text(seen.result, label)
     return None
@@ -139,7 +159,7 @@ def _measured(make: Callable[[Any], Any]) -> Callable[[Call, str], float | None]
 
 def _most(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} has the most elements. What depends on their number?",
+        "{result} is wrong only where {argument} has the most elements. What depends on their number?",
         result=result,
         argument=argument,
     )
@@ -147,7 +167,7 @@ def _most(result: str, argument: str) -> Message:
 
 def _largest(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where the numbers in {argument} get largest. Does something run over, or is it cut off?",
+        "{result} is wrong only where the numbers in {argument} get largest. Does something run over, or is it cut off?",
         result=result,
         argument=argument,
     )
@@ -155,7 +175,7 @@ def _largest(result: str, argument: str) -> Message:
 
 def _smallest(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where the numbers in {argument} get smallest. Does something run over, or is it cut off?",
+        "{result} is wrong only where the numbers in {argument} get smallest. Does something run over, or is it cut off?",
         result=result,
         argument=argument,
     )
@@ -163,7 +183,7 @@ def _smallest(result: str, argument: str) -> Message:
 
 def _nearest_zero(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} comes nearest to 0. Is there an ε or a limit that is too large?",
+        "{result} is wrong only where {argument} comes nearest to 0. Is there an ε or a limit that is too large?",
         result=result,
         argument=argument,
     )
@@ -171,7 +191,7 @@ def _nearest_zero(result: str, argument: str) -> Message:
 
 def _nearest_ends(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} comes nearest to 0 or 1. Is there an ε or a limit that is too large?",
+        "{result} is wrong only where {argument} comes nearest to 0 or 1. Is there an ε or a limit that is too large?",
         result=result,
         argument=argument,
     )
@@ -331,6 +351,12 @@ def _all(test: Callable[[Any], Any]) -> Callable[[Call, str], bool]:
     return holds
 
 
+def _holds_more(call: Call, label: str) -> bool:
+    """Whether it holds numbers other than 0 and 1."""
+    value = call.number(label)
+    return value is not None and bool(((value != 0) & (value != 1)).any())
+
+
 def _has_ties(call: Call, label: str) -> bool:
     value = call.number(label)
     return value is not None and value.ndim > 0 and len(np.unique(value)) < value.size
@@ -347,7 +373,7 @@ _Say = Callable[[str, str], Message]
 
 def _list(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is a list or tuple. Is np.asarray missing?",
+        "{result} is wrong only where {argument} is a list or tuple. Is np.asarray missing?",
         result=result,
         argument=argument,
     )
@@ -355,7 +381,7 @@ def _list(result: str, argument: str) -> Message:
 
 def _not_list(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} is a list or tuple. What if it is an array?",
+        "{result} is right only where {argument} is a list or tuple. What if it is an array?",
         result=result,
         argument=argument,
     )
@@ -363,7 +389,7 @@ def _not_list(result: str, argument: str) -> Message:
 
 def _whole(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds whole numbers (int). Is something stored, or "
+        "{result} is wrong only where {argument} holds whole numbers (int). Is something stored, or "
         "computed, in its dtype?",
         result=result,
         argument=argument,
@@ -372,7 +398,7 @@ def _whole(result: str, argument: str) -> Message:
 
 def _not_whole(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} holds whole numbers (int). What if it holds decimals?",
+        "{result} is right only where {argument} holds whole numbers (int). What if it holds decimals?",
         result=result,
         argument=argument,
     )
@@ -380,7 +406,7 @@ def _not_whole(result: str, argument: str) -> Message:
 
 def _single(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is float32. Is an ε, or the range, too small for it?",
+        "{result} is wrong only where {argument} is float32. Is an ε, or the range, too small for it?",
         result=result,
         argument=argument,
     )
@@ -388,7 +414,8 @@ def _single(result: str, argument: str) -> Message:
 
 def _not_single(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} is float32. Is precision lost?",
+        "{result} is right only where {argument} is float32, of which fewer digits are asked. Is it "
+        "slightly off?",
         result=result,
         argument=argument,
     )
@@ -396,7 +423,7 @@ def _not_single(result: str, argument: str) -> Message:
 
 def _read_only(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is a read-only array. Is it written to?",
+        "{result} is wrong only where {argument} is a read-only array. Is it written to?",
         result=result,
         argument=argument,
     )
@@ -404,7 +431,7 @@ def _read_only(result: str, argument: str) -> Message:
 
 def _strided(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is not contiguous in memory, as a slice or a "
+        "{result} is wrong only where {argument} is not contiguous in memory, as a slice or a "
         "transposed array is. Is its memory taken for its order?",
         result=result,
         argument=argument,
@@ -413,7 +440,7 @@ def _strided(result: str, argument: str) -> Message:
 
 def _number(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is a single number. Is an index or a length needed?",
+        "{result} is wrong only where {argument} is a single number. Is an index or a length needed?",
         result=result,
         argument=argument,
     )
@@ -421,7 +448,7 @@ def _number(result: str, argument: str) -> Message:
 
 def _not_number(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} is a single number. What if it is an array?",
+        "{result} is right only where {argument} is a single number. What if it is an array?",
         result=result,
         argument=argument,
     )
@@ -429,7 +456,7 @@ def _not_number(result: str, argument: str) -> Message:
 
 def _one_element(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} has a single element. What is different there?",
+        "{result} is wrong only where {argument} has a single element. What is different there?",
         result=result,
         argument=argument,
     )
@@ -446,7 +473,7 @@ def _several(result: str, argument: str) -> Message:
 
 def _empty(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is empty. What should come out then?",
+        "{result} is wrong only where {argument} is empty. What should come out then?",
         result=result,
         argument=argument,
     )
@@ -454,7 +481,7 @@ def _empty(result: str, argument: str) -> Message:
 
 def _axes(result: str, argument: str, count: int) -> Message:
     return message(
-        "{result} goes wrong only where {argument}.ndim is {count}. Over which axes does it go?",
+        "{result} is wrong only where {argument}.ndim is {count}. Over which axes does it go?",
         result=result,
         argument=argument,
         count=count,
@@ -463,7 +490,7 @@ def _axes(result: str, argument: str, count: int) -> Message:
 
 def _only_axes(result: str, argument: str, count: int) -> Message:
     return message(
-        "{result} goes right only where {argument}.ndim is {count}. What about other shapes?",
+        "{result} is right only where {argument}.ndim is {count}. What about other shapes?",
         result=result,
         argument=argument,
         count=count,
@@ -472,7 +499,7 @@ def _only_axes(result: str, argument: str, count: int) -> Message:
 
 def _oblong(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is not square. Are height and width, or rows and "
+        "{result} is wrong only where {argument} is not square. Are height and width, or rows and "
         "columns, mixed up?",
         result=result,
         argument=argument,
@@ -481,7 +508,7 @@ def _oblong(result: str, argument: str) -> Message:
 
 def _oblong_inside(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a matrix that is not square. Are rows and columns mixed up?",
+        "{result} is wrong only where {argument} holds a matrix that is not square. Are rows and columns mixed up?",
         result=result,
         argument=argument,
     )
@@ -489,7 +516,7 @@ def _oblong_inside(result: str, argument: str) -> Message:
 
 def _all_square(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where all matrices of {argument} are square. What tells rows from columns?",
+        "{result} is wrong only where all matrices of {argument} are square. What tells rows from columns?",
         result=result,
         argument=argument,
     )
@@ -497,7 +524,7 @@ def _all_square(result: str, argument: str) -> Message:
 
 def _other_than_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} is 1 everywhere. What about other numbers?",
+        "{result} is right only where {argument} is 1 everywhere. What about other numbers?",
         result=result,
         argument=argument,
     )
@@ -505,7 +532,7 @@ def _other_than_one(result: str, argument: str) -> Message:
 
 def _all_ones(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is 1 everywhere. What becomes 0 there?",
+        "{result} is wrong only where {argument} is 1 everywhere. What becomes 0 there?",
         result=result,
         argument=argument,
     )
@@ -513,7 +540,7 @@ def _all_ones(result: str, argument: str) -> Message:
 
 def _other_than_zero(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} is 0 everywhere. What is done with other numbers?",
+        "{result} is right only where {argument} is 0 everywhere. What is done with other numbers?",
         result=result,
         argument=argument,
     )
@@ -521,7 +548,7 @@ def _other_than_zero(result: str, argument: str) -> Message:
 
 def _all_zeros(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is 0 everywhere. What is divided by it?",
+        "{result} is wrong only where {argument} is 0 everywhere. What is divided by it?",
         result=result,
         argument=argument,
     )
@@ -529,7 +556,7 @@ def _all_zeros(result: str, argument: str) -> Message:
 
 def _below_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a number below 1. What happens to it?",
+        "{result} is wrong only where {argument} holds a number below 1. What happens to it?",
         result=result,
         argument=argument,
     )
@@ -537,7 +564,7 @@ def _below_one(result: str, argument: str) -> Message:
 
 def _square(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is square. How does it tell rows from columns?",
+        "{result} is wrong only where {argument} is square. How does it tell rows from columns?",
         result=result,
         argument=argument,
     )
@@ -545,7 +572,7 @@ def _square(result: str, argument: str) -> Message:
 
 def _odd(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where a side of {argument} is odd. What happens to what is left over?",
+        "{result} is wrong only where a side of {argument} is odd. What happens to what is left over?",
         result=result,
         argument=argument,
     )
@@ -553,7 +580,7 @@ def _odd(result: str, argument: str) -> Message:
 
 def _even(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where a side of {argument} is odd. What is different at an even one?",
+        "{result} is right only where a side of {argument} is odd. What is different at an even one?",
         result=result,
         argument=argument,
     )
@@ -570,7 +597,7 @@ def _deep(result: str, argument: str) -> Message:
 
 def _flat(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} has several depth slices. What if there is one?",
+        "{result} is right only where {argument} has several depth slices. What if there is one?",
         result=result,
         argument=argument,
     )
@@ -578,7 +605,7 @@ def _flat(result: str, argument: str) -> Message:
 
 def _negative(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a negative number. What happens to it?",
+        "{result} is wrong only where {argument} holds a negative number. What happens to it?",
         result=result,
         argument=argument,
     )
@@ -586,7 +613,7 @@ def _negative(result: str, argument: str) -> Message:
 
 def _not_negative(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} holds a negative number. What if there is none?",
+        "{result} is right only where {argument} holds a negative number. What if there is none?",
         result=result,
         argument=argument,
     )
@@ -594,7 +621,7 @@ def _not_negative(result: str, argument: str) -> Message:
 
 def _zero(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a 0. Is there a division by it, a logarithm "
+        "{result} is wrong only where {argument} holds a 0. Is there a division by it, a logarithm "
         "of it, or a test such as `if {argument}`?",
         result=result,
         argument=argument,
@@ -603,7 +630,7 @@ def _zero(result: str, argument: str) -> Message:
 
 def _not_zero(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} holds a 0. What if it does not?",
+        "{result} is right only where {argument} holds a 0. What if it does not?",
         result=result,
         argument=argument,
     )
@@ -611,7 +638,7 @@ def _not_zero(result: str, argument: str) -> Message:
 
 def _a_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a 1. What becomes 0, or infinite, there?",
+        "{result} is wrong only where {argument} holds a 1. What becomes 0, or infinite, there?",
         result=result,
         argument=argument,
     )
@@ -619,7 +646,7 @@ def _a_one(result: str, argument: str) -> Message:
 
 def _not_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} holds a 1. What if it does not?",
+        "{result} is right only where {argument} holds a 1. What if it does not?",
         result=result,
         argument=argument,
     )
@@ -627,7 +654,7 @@ def _not_one(result: str, argument: str) -> Message:
 
 def _zero_or_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a 0 or a 1. What becomes 0, or infinite, there?",
+        "{result} is wrong only where {argument} holds a 0 or a 1. What becomes 0, or infinite, there?",
         result=result,
         argument=argument,
     )
@@ -635,8 +662,7 @@ def _zero_or_one(result: str, argument: str) -> Message:
 
 def _big(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a number beyond 30 in size. Does something "
-        "run over?",
+        "{result} is wrong only where {argument} holds a number beyond 30 in size. Does something run over?",
         result=result,
         argument=argument,
     )
@@ -644,7 +670,7 @@ def _big(result: str, argument: str) -> Message:
 
 def _positive(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a positive number. What happens to it?",
+        "{result} is wrong only where {argument} holds a positive number. What happens to it?",
         result=result,
         argument=argument,
     )
@@ -652,7 +678,7 @@ def _positive(result: str, argument: str) -> Message:
 
 def _ties(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds equal numbers. Which of them should count?",
+        "{result} is wrong only where {argument} holds equal numbers. Which of them should count?",
         result=result,
         argument=argument,
     )
@@ -660,7 +686,7 @@ def _ties(result: str, argument: str) -> Message:
 
 def _numpy_number(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} is a NumPy number, such as np.int64(3). Is its type "
+        "{result} is wrong only where {argument} is a NumPy number, such as np.int64(3). Is its type "
         "asked for?",
         result=result,
         argument=argument,
@@ -669,7 +695,7 @@ def _numpy_number(result: str, argument: str) -> Message:
 
 def _fraction(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a number with decimals. What is different about it?",
+        "{result} is wrong only where {argument} holds a number with decimals. What is different about it?",
         result=result,
         argument=argument,
     )
@@ -677,7 +703,7 @@ def _fraction(result: str, argument: str) -> Message:
 
 def _above_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes wrong only where {argument} holds a number above 1. What happens to it?",
+        "{result} is wrong only where {argument} holds a number above 1. What happens to it?",
         result=result,
         argument=argument,
     )
@@ -685,7 +711,7 @@ def _above_one(result: str, argument: str) -> Message:
 
 def _not_above_one(result: str, argument: str) -> Message:
     return message(
-        "{result} goes right only where {argument} holds a number above 1. What if it does not?",
+        "{result} is right only where {argument} holds a number above 1. What if it does not?",
         result=result,
         argument=argument,
     )
@@ -733,12 +759,12 @@ def _conditions(seen: Seen) -> Iterator[_Condition]:
         yield _Condition(
             partial(_is_given, label=label),
             message(
-                "{result} goes wrong only where {argument} is given. Is the given value used?",
+                "{result} is wrong only where {argument} is given. Is the given value used?",
                 result=result,
                 argument=label,
             ),
             message(
-                "{result} goes wrong only where {argument} is left out. Is its default value the one "
+                "{result} is wrong only where {argument} is left out. Is its default value the one "
                 "of the task?",
                 result=result,
                 argument=label,
@@ -755,6 +781,7 @@ def _conditions(seen: Seen) -> Iterator[_Condition]:
                 right(result, label) if right is not None else None,
                 plain,
                 sure=number < _SURE,
+                tells=None if number < _SURE else partial(_holds_more, label=label),
             )
             if plain:
                 yield condition
@@ -766,23 +793,22 @@ def _conditions(seen: Seen) -> Iterator[_Condition]:
         yield _Condition(
             partial(_differ, one=one, other=other),
             message(
-                "{result} goes wrong only where {argument} and {other} differ. Is the one taken for "
-                "the other?",
+                "{result} is wrong only where {argument} and {other} differ. Is the one taken for the other?",
                 **fields,
             ),
             message(
-                "{result} goes right only where {argument} and {other} differ. What if they are equal?",
+                "{result} is right only where {argument} and {other} differ. What if they are equal?",
                 **fields,
             ),
         )
         yield _Condition(
             partial(_exceeds, one=one, other=other),
             message(
-                "{result} goes wrong only where {argument} is greater than {other}. What is different then?",
+                "{result} is wrong only where {argument} is greater than {other}. What is different then?",
                 **fields,
             ),
             message(
-                "{result} goes wrong only where {argument} is not greater than {other}. What is "
+                "{result} is wrong only where {argument} is not greater than {other}. What is "
                 "different then?",
                 **fields,
             ),
@@ -802,11 +828,9 @@ def _choices(seen: Seen, label: str) -> Iterator[_Condition]:
         fields = {"result": seen.result, "argument": label, "value": code(value)}
         yield _Condition(
             partial(_is_value, label=label, value=value),
+            message("{result} is wrong only where {argument} is {value}. What should happen then?", **fields),
             message(
-                "{result} goes wrong only where {argument} is {value}. What should happen then?", **fields
-            ),
-            message(
-                "{result} goes right only where {argument} is {value}. What should happen with the others?",
+                "{result} is right only where {argument} is {value}. What should happen with the others?",
                 **fields,
             ),
         )

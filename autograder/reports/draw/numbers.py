@@ -7,11 +7,15 @@ import math
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_NOTHING = 1e-300
+"""Below, 10**power is 0 for some of the numbers that there are."""
+
+
 def short(value: float | None, digits: int = 3) -> str:
     """A number in few characters: 0.6931 → "0.693", 1e-7 → "1·10⁻⁷"; "–" for none."""
     if value is None or not math.isfinite(value):
         return "–"
-    if value == 0:
+    if abs(value) < _NOTHING:
         return "0"
     power = math.floor(math.log10(abs(value)) + 1e-12)
     if -4 <= power < max(digits + 1, 5):

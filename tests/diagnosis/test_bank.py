@@ -1,0 +1,35 @@
+"""Every mistake of every bank is named by its own explanation; unknown to the engine, it is still explained."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.course import load_course
+from tests.diagnosis.bank import PLAIN, ROOT, named, told
+
+TWINS: dict[tuple[str, str], str] = {}
+"""(mistake, function) → another mistake that it cannot be told from by behaviour, and why. Empty: no bank has such a pair."""
+
+EXPLAINED = 0.8
+"""Share of the mistakes, each left out of the bank in turn, of which more is said than what is seen in one call."""
+
+COURSE = load_course(ROOT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(COURSE.assignments))
+def test_each_mistake_is_named_and_without_it_explained(name: str) -> None:
+    found = list(told(COURSE, COURSE.assignment(name)))
+    assert found
+    wrongly = {
+        (one.mistake, one.function): one.known and (one.known.kind, one.known.mistake)
+        for one in found
+        if not named(one) and (one.mistake, one.function) not in TWINS
+    }
+    assert not wrongly
+    # What is left out may be named by another mistake that costs more functions, or be explained by a pattern.
+    bare = [
+        (one.mistake, one.function) for one in found if one.left_out is None or one.left_out.kind in PLAIN
+    ]
+    assert len(bare) <= (1 - EXPLAINED) * len(found), bare
+    assert all(one.left_out is None or one.left_out.mistake != one.mistake for one in found)
