@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all hostile bench ablation fuzz lint messages format clean
+.PHONY: help demo test test-all hostile bench ablation gradients fuzz lint messages format clean
 
 help:
 	@echo "make demo      grade a made-up class, show its table, write the reports"
@@ -17,6 +17,7 @@ help:
 	@echo "make hostile   the catalogue of attacks: each one's outcome here, and on a grader without the defence"
 	@echo "make bench     times, with the rival in the same run"
 	@echo "make ablation  what hostile code can do when a layer of confinement is missing"
+	@echo "make gradients the gradient check beside torch's and numdifftools', on right gradients and on faults"
 	@echo "make fuzz      fuzzing of whatever takes bytes from others, 20 minutes: FUZZ_SECONDS=600 each, two at a time"
 	@echo "make lint      ruff and mypy only"
 	@echo "make messages  bring the translations in autograder/locale up to date with the code"
@@ -43,6 +44,9 @@ bench: $(VENV)/.ready-dev
 
 ablation: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.ablation
+
+gradients: $(VENV)/.ready-gradients
+	$(BIN)/python -m tests.gradients
 
 fuzz: $(VENV)/.ready-fuzz
 	$(BIN)/python -m tests.fuzz
@@ -74,6 +78,14 @@ $(VENV)/.ready-dev: $(VENV)/.made
 	@echo "Installing autograder and what its tests need into $(VENV)"
 	@$(INSTALL) --no-build-isolation --editable '.[dev]'
 	@touch $@ $(VENV)/.ready
+
+# The rivals of the gradient check. Where one has no build for this Python, tests/gradients says that its column is left out.
+$(VENV)/.ready-gradients: $(VENV)/.ready-dev
+	@echo "Installing the rivals of the gradient check into $(VENV)"
+	@if $(INSTALL) --no-build-isolation --editable '.[dev,gradients]'; then touch $@; else \
+	  echo "Not all of them can be had for this Python; going on with those that can"; \
+	  for rival in torch numdifftools; do $(INSTALL) $$rival || true; done; \
+	fi
 
 # What fuzzing needs too: atheris, where it has a build. Without it tests/fuzz says what is left out.
 $(VENV)/.ready-fuzz: $(VENV)/.ready-dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,12 @@ def test_it_holds_no_file_of_solutions(wheel: Path) -> None:
         assert "solutions" not in name
         assert "hidden" not in name.split("/")
         assert archive.read(name) not in secret, name
+
+
+def test_it_speaks_vietnamese(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    catalogue = GNUTranslations(io.BytesIO(archive.read("autograder/locale/vi/LC_MESSAGES/autograder.mo")))
+    assert catalogue.gettext("Points") == "Điểm"
 
 
 def test_its_course_is_found_where_there_is_no_other(wheel: Path, tmp_path: Path) -> None:

@@ -19,8 +19,11 @@ from autograder.grading.expected import expected_of
 from autograder.grading.record import plain, report_of
 from autograder.grading.submission import Submission
 from autograder.grading.verdict import Refused, verdict
-from autograder.model import GradeReport, Outcome, Status, message
+from autograder.model import Diagnosis, GradeReport, Outcome, Status, message
+from autograder.pictures import Graph, Grid, Grids, Line, Lines, Node, Note
+from autograder.pictures.forms import picture_of
 from autograder.reports import html, marks_csv, results_json
+from autograder.reports.draw.drawn import drawn
 from tests.grading.conftest import make_course
 from tests.grading.reports import expected, graded, ready, sent, submission
 from tests.reports.corpus import acting
@@ -46,6 +49,15 @@ _WORDS = (
     ["shape", None, ["Why: {why}.", {"why": "{why}"}]],
     {},
     [],
+    ["ratio", None, ["It is {ratio}.", {"ratio": "2"}], [["Look at {place}.", {"place": "[0]"}]]],
+    ["", "yours", [[[1.0, None]]]],
+    ["y", "expected", "line", [0.0, 1.0], [1e300, None]],
+    ["f", "+", ["x", "x"], [1.0, None], ["", None]],
+    "grids",
+    "lines",
+    "graph",
+    "log",
+    1e300,
     2200,
     1100,
     10_000,
@@ -111,9 +123,13 @@ def believed(report: GradeReport, of: Submission) -> None:
         html.student_page(shown, results, "vi"),
         html.class_page(results, {"an": "an.html"}, "en"),
     ]
+    for function in shown.functions:
+        for picture in function.pictures:
+            drawn(picture, "picture", "vi")  # a page leaves out one that cannot be drawn
     assert not any(acting(text.replace("\t", "")) for text in texts)
     (read,) = results_json.load(document).reports
     assert (read.score, read.status, read.output) == (report.score, report.status, report.output)
+    assert [one.pictures for one in read.functions] == [one.pictures for one in report.functions]
     assert marks_csv.render(results).count("\r\n") == 2
 
 
@@ -126,6 +142,9 @@ def seeds() -> list[bytes]:
             {"twice the value": Outcome.SUITE_ERROR, "half of it": Outcome.CRASHED},
         ):
             found.append(bytes([number]) + trees.write(sent(graded(COURSE, of, outcomes))))
+        found.append(
+            bytes([number]) + trees.write(sent(explained(graded(COURSE, of, {"half of it": Outcome.FAILED}))))
+        )
         bare = GradeReport(
             of.student, "chain", Status.UNGRADABLE, message=message("No."), max_score=10_000, files=of.hashes,
             notices=of.notices,
@@ -133,6 +152,23 @@ def seeds() -> list[bytes]:
         for status in (Status.UNGRADABLE, Status.SYSTEM_ERROR):
             found.append(bytes([number]) + trees.write(sent(replace(bare, status=status))))
     return found
+
+
+def explained(report: GradeReport) -> GradeReport:
+    """The same with a diagnosis, its hints, and a picture of each kind."""
+    title, text = message("The loss, {n} times.", n=3), message("Yours ends at {end}.", end="0.5")
+    forms = (
+        Lines(title, text, "p", "loss", [
+            Line("loss", [0, 0.5, 1], [1, None, 3], "expected", "both"),
+            Line("loss", [0, 0.5, 1], [1, 2, 1e300], "yours"),
+        ], "linear", "log", [Note(0.5, 1.0, "here")]),
+        Grids(title, text, [Grid("input", [[1, 2], [3, 4]]), Grid("r", [0.5], "expected"), Grid("r", None, "yours")]),
+        Graph(title, text, [Node("x", "x", (), 2.0, 1.0), Node("f", "+", ("x", "x"), 4.0, 1.0, 3.0, None)]),
+    )  # fmt: skip
+    found = Diagnosis("ratio", "half_of_half", message("It is {ratio} of it.", ratio="1/2"), (title, text))
+    first, *others = report.functions
+    first = replace(first, diagnosis=found, pictures=tuple(map(picture_of, forms)))
+    return replace(report, functions=(first, *others))
 
 
 def mutate(data: bytes, seed: int) -> bytes:
