@@ -67,8 +67,11 @@ _CURVED = 2.0
 _CHORD = 1e-3
 """… or up to this much of the steepest one."""
 
-_BREAK, _BREAKS, _PIECES = 1e-5, 8, 48
-"""Ties are broken by moving the other entries by up to this much of their reach, so often; then one entry crosses."""
+_BREAK, _BREAKS = 1e-4, 24
+"""Ties are broken by moving the other entries by up to this much of their reach, so often; then one entry crosses …"""
+
+_LEAST_PIECES, _MOST_PIECES = 16, 80
+"""… in three times so many pieces, one for each entry where these are enough."""
 
 _SEED = 20240229
 
@@ -304,19 +307,22 @@ class Differences:
             return Slope(0.0, rungs[0].noise, 0.0, 0.0, (rungs[0].noise,) * 2, constant=True)
         return _ladder(rungs)
 
-    def spread(self, direction: Vector) -> tuple[float, float]:
+    def spread(self, direction: Vector, claim: float) -> tuple[float, float]:
         """Least and greatest slope along `direction` at a kink that is a sum of kinks: each may choose its side for itself.
 
         With the entries (of a single one that moves, the others) a little aside, the kinks on the way lie apart, and
-        each shows its own jump.
+        each shows its own jump. Ends as soon as the claim lies between.
         """
         generator = np.random.default_rng(_SEED)
         moved = direction != 0.0
         length = 1.5 * _BREAK * float(np.min(self.reach[moved] / np.abs(direction[moved])))
-        places = np.linspace(-length, length, _PIECES + 1)
-        lows, highs = [], []
+        pieces = 3 * min(max(self.x.size, _LEAST_PIECES), _MOST_PIECES)
+        places = np.linspace(-length, length, pieces + 1)
+        # Evenly apart, so that no two kinks share a piece; each time in another order.
+        apart = np.linspace(-1.0, 1.0, self.x.size + 2)[1:-1]
+        low, high = math.inf, -math.inf
         for _attempt in range(_BREAKS):
-            aside = _BREAK * self.reach * generator.uniform(-1.0, 1.0, size=self.x.size)
+            aside = _BREAK * self.reach * generator.permutation(apart)
             if moved.sum() == 1:
                 aside[moved] = 0.0
             values = np.array([self._evaluate(self.x + aside + place * direction) for place in places])
@@ -324,9 +330,11 @@ class Differences:
                 continue
             slopes = np.diff(values) / np.diff(places)
             jumps = np.diff(slopes)
-            lows.append(float(slopes[0] + jumps[jumps < 0.0].sum()))
-            highs.append(float(slopes[0] + jumps[jumps > 0.0].sum()))
-        return min(lows, default=math.inf), max(highs, default=-math.inf)
+            low = min(low, float(slopes[0] + jumps[jumps < 0.0].sum()))
+            high = max(high, float(slopes[0] + jumps[jumps > 0.0].sum()))
+            if low <= claim <= high:
+                break
+        return low, high
 
     def _steps(self, direction: Vector, fine: bool) -> list[float]:
         """The ladder: multiples of `direction`, the longest first."""

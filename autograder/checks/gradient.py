@@ -226,7 +226,6 @@ class _Judge:
         self._unusable: Undecidable | None = None
         self._shape = np.shape(x)
         self._second: dict[int, Slope] = {}
-        self._wide: dict[int, Slope] = {}
         try:
             self._differences = Differences(f, x, domain)
         except Undecidable as undecidable:
@@ -270,7 +269,8 @@ class _Judge:
                 given, scale = float(g[index]), scales[position]
                 one = _settle(one, self._entry(given, self._again(differences, index), scale, rounding))
                 if one.wrong and one.slope.kink:
-                    wide = self._widened(differences, index, one.slope)
+                    low, high = differences.spread(differences.unit(index), given)
+                    wide = replace(one.slope, low=min(one.slope.low, low), high=max(one.slope.high, high))
                     one = self._entry(given, wide, scale, rounding)
                 compared[position] = one
                 if one.wrong:
@@ -284,12 +284,6 @@ class _Judge:
         if index not in self._second:
             self._second[index] = differences.along(differences.unit(index), fine=True)
         return self._second[index]
-
-    def _widened(self, differences: Differences, index: int, slope: Slope) -> Slope:
-        if index not in self._wide:
-            low, high = differences.spread(differences.unit(index))
-            self._wide[index] = replace(slope, low=min(slope.low, low), high=max(slope.high, high))
-        return self._wide[index]
 
     def _entry(self, given: float, slope: Slope, scale: float, rounding: float) -> _Compared:
         found = self._beside(given, slope, scale, rounding)
@@ -365,7 +359,7 @@ class _Judge:
             one = _settle(one, compared(seen.differences.along(direction, fine=True)))
         if one.wrong and any(entry.slope.kink for entry in seen.compared):
             # Kinks may cancel along this direction, and each still have chosen another side.
-            low, high = seen.differences.spread(direction)
+            low, high = seen.differences.spread(direction, given)
             if low <= given <= high:
                 return replace(one, off=0.0)
         return one

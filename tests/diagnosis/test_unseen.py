@@ -32,7 +32,6 @@ class Unseen:
     source: str
     named: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
-    slow: bool = True
 
 
 CASES = {
@@ -53,7 +52,6 @@ def binary_cross_entropy(y, p):
     return total
 """,
         {"squared_error": "sum_not_mean", "binary_cross_entropy": "sum_not_mean"},
-        slow=False,
     ),
     "another epsilon, log10 as a quotient": Unseen(
         "losses",
@@ -65,7 +63,6 @@ def binary_cross_entropy(y, p):
     return -terms.sum() / terms.size
 """,
         {"binary_cross_entropy": "log_to_base_10"},
-        slow=False,
     ),
     "a list for an answer": Unseen(
         "losses",
@@ -75,7 +72,6 @@ def squared_error_gradient(y, p):
     return (np.subtract(y, p) * 2.0 / y.size).tolist()
 """,
         {"squared_error_gradient": "slope_by_the_truth"},
-        slow=False,
     ),
     "right but for its own wrong loss": Unseen(
         "losses",
@@ -86,7 +82,6 @@ def binary_cross_entropy(y, p):
 """,
         {"binary_cross_entropy": "log_to_base_10"},
         {"train_logistic": ("follow_through", "binary_cross_entropy")},
-        slow=False,
     ),
     "a mistake on top of a wrong loss": Unseen(
         "losses",
@@ -111,7 +106,6 @@ def train_logistic(x, y, loss, learning_rate, steps, theta=0.0, beta=0.0):
     return theta, beta, np.array(history)
 """,
         {"binary_cross_entropy": "log_to_base_10", "train_logistic": "start_ignored"},
-        slow=False,
     ),
     "two factors at once": Unseen(
         "losses",
@@ -122,7 +116,6 @@ def squared_error_gradient(y, p):
 """,
         {},
         {"squared_error_gradient": ("ratio", "-y.size")},
-        slow=False,
     ),
     "a sign and a logarithm": Unseen(
         "losses",
@@ -355,14 +348,14 @@ def reports(zygote: Launcher) -> Callable[[Unseen], GradeReport]:
     course = load_course(ROOT)
 
     @cache
-    def graded(name: str, slow: bool) -> dict[str, GradeReport]:
+    def graded(name: str) -> dict[str, GradeReport]:
         assignment = course.assignment(name)
         found: dict[str, GradeReport] = {}
 
         def use(suite: object) -> None:
             grader = Grader(course, assignment, suite, zygote)  # type: ignore[arg-type]
             for case in CASES.values():
-                if (case.assignment, case.slow) == (name, slow):
+                if case.assignment == name:
                     source = compose(assignment.reference_source(), case.source)
                     found[case.source] = grader.grade(
                         Submission("an", {assignment.files[0]: source.encode()})
@@ -371,13 +364,11 @@ def reports(zygote: Launcher) -> Callable[[Unseen], GradeReport]:
         collected([assignment.hidden_dir, assignment.public_checks], use)
         return found
 
-    return lambda case: graded(case.assignment, case.slow)[case.source]
+    return lambda case: graded(case.assignment)[case.source]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(case, id=name, marks=[pytest.mark.slow] * case.slow) for name, case in CASES.items()],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_is_said(case: Unseen, reports: Callable[[Unseen], GradeReport]) -> None:
     report = reports(case)
     assert report.status is Status.GRADED
@@ -396,6 +387,7 @@ def test_what_is_said(case: Unseen, reports: Callable[[Unseen], GradeReport]) ->
     assert lost == {*case.named, *case.kinds} - followed
 
 
+@pytest.mark.slow
 def test_a_list_is_mentioned_only_where_it_cost_nothing(
     reports: Callable[[Unseen], GradeReport],
 ) -> None:

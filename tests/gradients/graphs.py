@@ -63,8 +63,19 @@ def graph(rng: Generator, where: str) -> Case:
             # In huge values, tiny terms are lost: the function itself is another one than autograd's.
             if not np.all(np.isfinite(right)) or not abs(value) < 1e9 or not np.abs(right).max() > 1e-30:
                 continue
+            if _is_lost(f, x, right):
+                continue
             if where == "anywhere" or _is_between(slopes, x, right):
                 return Case(lambda v, f=f: float(f(v)), x, right, right)  # type: ignore[misc]
+
+
+def _is_lost(f: Callable[[Any], Any], x: Array, right: Array) -> bool:
+    """Whether a term that autograd differentiates is lost beside a larger one: the function as computed does not move."""
+    for index in np.flatnonzero(right):
+        step = 0.03 * max(1.0, abs(x[index])) * (np.arange(x.size) == index)
+        if f(x - step) == f(x) == f(x + step) and np.abs(step * right).max() > 1e-12 * abs(f(x)):
+            return True
+    return False
 
 
 def _is_between(slopes: Callable[[Array], Array], x: Array, right: Array) -> bool:

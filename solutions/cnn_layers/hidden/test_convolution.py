@@ -133,13 +133,15 @@ def test_one_filter_on_one_slice(student, reference, drawn):
 
 def test_depth_is_summed(student, reference, drawn):
     """the products of all depth slices are added up into one number"""
-    cases = [(np.array([[[2.0, 3.0]]]), np.ones((1, 1, 1, 2)), np.zeros(1)), *drawn(DEEP, 7)]
+    cases = [(np.array([[[2.0, 3.0]]]), np.ones((1, 1, 1, 2)), np.zeros(1))]
+    cases += [(np.arange(1.0, 7).reshape(1, 1, 6), np.ones((1, 1, 1, 6)), np.zeros(1)), *drawn(DEEP, 7)]
     check_cases(student, reference, cases)
 
 
 def test_filters_make_slices(student, reference, drawn):
     """K filters make K depth slices, however deep the image is"""
-    cases = [(grid([2]), np.array([1.0, 3.0]).reshape(2, 1, 1, 1), np.zeros(2)), *drawn(MANY, 7)]
+    cases = [(grid([2]), np.array([1.0, 3.0]).reshape(2, 1, 1, 1), np.zeros(2))]
+    cases += [(grid([2]), np.arange(1.0, 7).reshape(6, 1, 1, 1), np.zeros(6)), *drawn(MANY, 7)]
     check_cases(student, reference, cases)
 
 

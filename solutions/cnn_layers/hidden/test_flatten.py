@@ -82,7 +82,8 @@ def test_flatten_one_slice(student, reference, drawn):
 )
 def test_flatten_slice_after_slice(student, reference, drawn):
     """all of the first depth slice, then all of the second"""
-    cases = [(np.array([[[1.0, 3.0], [2.0, 4.0]]]),), *drawn(MANY_SLICES, 9)]
+    cases = [(np.array([[[1.0, 3.0], [2.0, 4.0]]]),), (np.arange(1.0, 13).reshape(1, 2, 6),)]
+    cases += drawn(MANY_SLICES, 8)
     check_same(student, reference, "flatten", cases)
 
 
@@ -120,7 +121,12 @@ def test_unflatten_one_slice(student, reference, drawn):
 @unflatten
 def test_unflatten_slice_after_slice(student, reference, drawn):
     """the first entries fill the first depth slice, the next ones the second"""
-    check_same(student, reference, "unflatten", [(np.arange(1.0, 5), (1, 2, 2)), *drawn(MANY_FILLED, 9)])
+    check_same(
+        student,
+        reference,
+        "unflatten",
+        [(np.arange(1.0, 5), (1, 2, 2)), (np.arange(1.0, 13), (1, 2, 6)), *drawn(MANY_FILLED, 8)],
+    )
 
 
 @unflatten

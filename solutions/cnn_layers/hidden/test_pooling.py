@@ -133,7 +133,7 @@ def plain(drawn):
 
 
 def deep(drawn):
-    return [(np.array([[[1.0, 2.0]]]), 1, 1), *drawn(DEEP, 7)]
+    return [(np.array([[[1.0, 2.0]]]), 1, 1), (np.arange(1.0, 7).reshape(1, 1, 6), 1, 1), *drawn(DEEP, 7)]
 
 
 def not_square(drawn):

@@ -169,7 +169,9 @@ def plain(drawn):
 
 
 def deep(drawn):
-    return [(np.array([[[3.0, 5.0]]]), np.array([[[1.0, 2.0]]]), 1, 1), *drawn(DEEP, 7)]
+    six = np.arange(1.0, 7).reshape(1, 1, 6)
+    cases = [(np.array([[[3.0, 5.0]]]), np.array([[[1.0, 2.0]]]), 1, 1), (six, six, 1, 1)]
+    return [*cases, *drawn(DEEP, 7)]
 
 
 def with_rest(drawn):
@@ -194,7 +196,8 @@ def extreme(drawn):
 
 
 def left_out(drawn):
-    x = grid([1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16])
+    # Another size or stride would find other largest values.
+    x = grid([3, 11, 1, 15], [7, 6, 4, 9], [8, 12, 16, 2], [13, 14, 10, 5])
     four, nine = grid([10, 20], [30, 50]), grid([1, 2, 4], [8, 16, 32], [64, 128, 256])
     cases = [(four, x), call_with(grid([10]), x, size=3), call_with(nine, x, stride=1)]
     return [*cases, *drawn(WITH_DEFAULTS, 5)]
