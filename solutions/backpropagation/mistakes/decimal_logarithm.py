@@ -56,7 +56,7 @@ class Node:
         return Node(value, ((self, value),))
 
     def log(self):
-        return Node(math.log10(self.value), ((self, 1 / self.value),))
+        return Node(math.log10(self.value), ((self, 1 / (self.value * math.log(10))),))
 
     def backward(self):
         order, seen, stack = [], set(), [(self, False)]
