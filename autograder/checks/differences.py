@@ -107,6 +107,7 @@ class Slope:
     near      the one-sided slopes of a kink that is near: shorter steps than those look smooth
     moves     the steepest one-sided slope of the longest step: how much f moves around here, even at a minimum
     seen      the central differences, the longest step first
+    bounds    between which values each step puts the slope, round-off included; and how much of it is round-off
     """
 
     value: float
@@ -119,6 +120,12 @@ class Slope:
     near: Slope | None = None
     moves: float = 0.0
     seen: tuple[float, ...] = ()
+    bounds: tuple[tuple[float, float, float], ...] = ()
+
+    def excludes(self, claim: float) -> bool:
+        """Whether no step that could tell this slope from those at the kink leaves room for it."""
+        apart = max(self.low - claim, claim - self.high)
+        return not any(low <= claim <= high for low, high, noise in self.bounds if 10.0 * noise < apart)
 
     def supports(self, claim: float) -> bool:
         """Whether some steps in a row speak for a slope that is far from `value`: one that only short steps can see."""
@@ -416,7 +423,17 @@ def _ladder(rungs: Sequence[_Rung]) -> Slope:
     second = _extrapolate_again(first, kept, 4)
     value, error = _best([first, second], [(rung.central, rung.noise) for rung in kept])
     near = None if smooth[len(rungs) // 2] else kink
-    return Slope(value, error, value, value, (error, error), near=near, moves=kink.moves, seen=kink.seen)
+    return Slope(
+        value,
+        error,
+        value,
+        value,
+        (error, error),
+        near=near,
+        moves=kink.moves,
+        seen=kink.seen,
+        bounds=kink.bounds,
+    )
 
 
 def _extrapolate(longer: _Rung, shorter: _Rung) -> _Guess:
@@ -468,19 +485,26 @@ def _steepens(slopes: Sequence[float]) -> bool:
 
 def _kink(rungs: Sequence[_Rung]) -> Slope:
     """The two one-sided slopes, extrapolated: one-sided differences err by a multiple of the step."""
-    sides = []
+    found = []
     for slopes in ([rung.forward for rung in rungs], [rung.backward for rung in rungs]):
         guesses = []
         for (longer, far), (shorter, close) in itertools.pairwise(zip(rungs, slopes, strict=True)):
             value = close + (close - far) / (longer.step / shorter.step - 1.0)
             guesses.append((value, abs(close - far) + shorter.noise))
         shown = [(slope, rung.noise) for rung, slope in zip(rungs, slopes, strict=True)]
-        sides.append(_best([guesses, _extrapolate_again(guesses, rungs, 2)], shown))
-    (low, low_error), (high, high_error) = sorted(sides)
+        found.append(_best([guesses, _extrapolate_again(guesses, rungs, 2)], shown))
+    (low, low_error), (high, high_error) = sorted(found)
     moves = max(abs(rungs[0].forward), abs(rungs[0].backward))
     middle, error = (low + high) / 2, max(low_error, high_error)
     seen = tuple(rung.central for rung in rungs)
-    return Slope(middle, error, low, high, (low_error, high_error), kink=True, moves=moves, seen=seen)
+    bounds = tuple(
+        (min(sides) - rung.noise, max(sides) + rung.noise, rung.noise)
+        for rung in rungs
+        for sides in [(rung.forward, rung.backward)]
+    )
+    return Slope(
+        middle, error, low, high, (low_error, high_error), kink=True, moves=moves, seen=seen, bounds=bounds
+    )
 
 
 def _falls(rungs: Sequence[_Rung]) -> list[bool]:

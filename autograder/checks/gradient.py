@@ -293,7 +293,7 @@ class _Judge:
             return found
         # The steps below a kink are too short to show much; as far as they go, both have to hold.
         kinked = self._beside(given, slope.near, scale, rounding)
-        if found.wrong == kinked.wrong:
+        if found.wrong == kinked.wrong or (kinked.wrong and slope.near.excludes(given)):
             return kinked
         return replace(found, off=min(found.off, 1.0))
 

@@ -17,7 +17,7 @@ from tests.checks import planted
 from tests.checks.fake import FakeCall
 from tests.checks.planted import Planted
 
-CASES = 40
+CASES = 25
 
 Row = Callable[[np.random.Generator], Planted]
 
@@ -502,6 +502,26 @@ def test_saturation_seen_from_afar_does_not_count() -> None:
     check_gradient(f, [2e6 / 3.0], np.zeros(1))
     with pytest.raises(CheckFailure):
         check_gradient(f, [0.0], np.zeros(1))
+
+
+def test_a_small_kink_is_not_lost_in_round_off() -> None:
+    def f(v: np.ndarray) -> float:
+        return float(1e3 + 7.0 * v[0] + 5e-3 * max(v[0], 0.0))
+
+    for slope in (7.0, 7.0025, 7.005):
+        check_gradient(f, [slope], np.zeros(1))
+    for slope in (6.99, 7.01):
+        with pytest.raises(CheckFailure):
+            check_gradient(f, [slope], np.zeros(1))
+
+
+def test_a_slope_that_only_short_steps_show_is_not_called_wrong() -> None:
+    def f(v: np.ndarray) -> float:
+        return float(np.tanh(1e8 * (v[0] - 1e-9)))
+
+    right = 1e8 / math.cosh(0.1) ** 2
+    assert judge_gradient(f, [right], np.zeros(1)).answer is not Answer.WRONG
+    assert judge_gradient(f, [0.0], np.zeros(1)).answer is not Answer.RIGHT
 
 
 def test_kinks_that_add_up_may_each_choose_a_side() -> None:

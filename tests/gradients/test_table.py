@@ -7,7 +7,7 @@ import pytest
 
 from tests.gradients.judges import Judge, cs231n, numdifftools_gradient, ours, torch_gradcheck
 from tests.gradients.rows import ROWS, Row, off
-from tests.gradients.table import Cell, measured, missed
+from tests.gradients.table import SEED, Cell, measured, missed
 
 BY_NAME = {row.name: row for row in ROWS}
 
@@ -20,7 +20,7 @@ def test_ours_reaches_the_goal(row: Row) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_ours_reaches_the_goal_in_a_few_cases(row: Row) -> None:
-    assert missed(row, measured(row, {"ours": ours}, 4)["ours"]) == ""
+    assert missed(row, measured(row, {"ours": ours}, 3)["ours"]) == ""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -28,6 +28,12 @@ def test_a_fault_is_one_and_a_right_gradient_has_none(row: Row) -> None:
     for seed in range(20):
         case = row.draw(np.random.default_rng(seed))
         assert (off(case.given, case.right) > 1.0) == row.name.startswith("FAULT")
+
+
+@pytest.mark.parametrize("number", [52, 436, 582, 701, 957, 968])
+def test_ties_that_were_once_called_wrong(number: int) -> None:
+    case = BY_NAME["max-pooling with ties"].draw(np.random.default_rng([SEED, number]))
+    assert ours(case) == "right"
 
 
 def test_the_goal_is_every_case() -> None:

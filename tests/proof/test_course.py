@@ -13,14 +13,15 @@ from autograder.proof.verify import verify
 COURSE = find_course(Path(__file__).parents[2])
 
 
-def false_rows(assignment: str, input_sets: int) -> list[str]:
-    rows = verify(COURSE, COURSE.assignment(assignment), input_sets=input_sets)
+def false_rows(assignment: str, input_sets: int, every: int = 1) -> list[str]:
+    rows = verify(COURSE, COURSE.assignment(assignment), input_sets=input_sets, every=every)
     return [f"{row.kind} {row.name}: expected {row.expected}, got {row.got}" for row in rows if not row.true]
 
 
 @pytest.mark.parametrize("assignment", COURSE.assignments)
-def test_the_course_is_sound_on_the_first_input_set(assignment: str) -> None:
-    assert false_rows(assignment, 1) == []
+def test_the_course_is_sound_at_a_quick_look(assignment: str) -> None:
+    # One set of inputs and every tenth mistake: the whole is slow.
+    assert false_rows(assignment, 1, every=10) == []
 
 
 @pytest.mark.slow
@@ -32,8 +33,8 @@ def test_the_course_is_sound_on_all_input_sets(assignment: str) -> None:
 @pytest.mark.parametrize("assignment", COURSE.assignments)
 def test_the_banks_are_large_enough(assignment: str) -> None:
     chosen = COURSE.assignment(assignment)
-    assert len(mistakes(chosen)) >= 8
-    assert len(variants(chosen)) >= 5
+    assert len(mistakes(chosen)) >= 20
+    assert len(variants(chosen)) >= 10
     costs = {name for entry in mistakes(chosen) for name in entry.costs}
     assert costs == {function.name for function in chosen.functions}, (
         "every function is in some mistake's costs"
