@@ -61,9 +61,10 @@ def current() -> str:
 
 
 def learn(texts: Mapping[str, Mapping[str, str]]) -> None:
-    """Make translations of a course's own texts known: language → English → translation."""
-    for language, translations in texts.items():
-        _learned.setdefault(language, {}).update(translations)
+    """Make the translations of a course's own texts known, in place of those known before: language → English →
+    translation. Two assignments may translate one word differently."""
+    _learned.clear()
+    _learned.update({language: dict(translations) for language, translations in texts.items()})
 
 
 @lru_cache

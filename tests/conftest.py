@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,6 +11,10 @@ import pytest
 from autograder.course import Course, cut, load_course
 
 pytest_plugins = ["pytester"]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell in the background makes its children deaf to Ctrl-C; programs that are tested shall hear it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _COURSE = """
     [course]

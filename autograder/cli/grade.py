@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _, learn
-from autograder.model import message
+from autograder.model import Message, message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
@@ -257,8 +257,40 @@ def class_results(
         # In the order that results.json gives back, so that pages written again are the same.
         isolation=dict(sorted(isolation.items())),
         reports=tuple(sorted(reports, key=lambda report: report.student)),
-        texts=texts(assignment),
+        texts=told(texts(assignment), reports, assignment.title_in("en")),
     )
+
+
+def told(
+    texts: Mapping[str, Mapping[str, str]], reports: Iterable[GradeReport], *more: str
+) -> dict[str, dict[str, str]]:
+    """Those translations that the reports need. The others belong to mistakes that nobody made."""
+    used: set[str] = set(more)
+
+    def use(value: object) -> None:
+        if isinstance(value, str):
+            used.add(value)
+        elif isinstance(value, Message):
+            used.add(value.id)
+        elif isinstance(value, Mapping):
+            for part in value.values():
+                use(part)
+        elif isinstance(value, (list, tuple)):
+            for part in value:
+                use(part)
+
+    for report in reports:
+        for function in (*report.functions, *report.public):
+            for check in function.checks:
+                use((check.label, check.hint))
+            if function.diagnosis is not None:
+                use((function.diagnosis.text, function.diagnosis.hints))
+            for picture in function.pictures:
+                use((picture.title, picture.text, picture.data))
+    return {
+        language: {english: text for english, text in of.items() if english in used}
+        for language, of in texts.items()
+    }
 
 
 @contextlib.contextmanager

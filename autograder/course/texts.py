@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course.bank import mistakes
+from autograder.course.bank import sound_mistakes
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.names import did_you_mean
@@ -39,7 +39,7 @@ def texts(assignment: Assignment) -> Texts:
     folders = [assignment.public_dir]
     if assignment.secret_dir is not None:
         folders.append(assignment.secret_dir)
-        for entry in mistakes(assignment):
+        for entry in sound_mistakes(assignment):
             for told in (entry.explanation, *entry.hints):
                 _add(found, told)
     for ladder in _hints_of(assignment).values():

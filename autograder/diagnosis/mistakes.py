@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from autograder.checks.case import size
 from autograder.checks.same import Comparison
-from autograder.course.bank import Entry, compose, mistakes
+from autograder.course.bank import Entry, compose, sound_mistakes
 from autograder.course.manifest import Assignment
 from autograder.diagnosis.faults import outcome_of_run
 from autograder.diagnosis.observed import Seen, behave_alike, judged, near
@@ -52,7 +52,7 @@ class KnownMistakes:
         self._limits = replace(
             assignment.limits, call_seconds=min(_CALL_SECONDS, assignment.limits.call_seconds)
         )
-        self._bank = mistakes(assignment)
+        self._bank = sound_mistakes(assignment)
         self._programs: dict[str, Program] = {}
         self._replays: OrderedDict[tuple[str, str, str], _Replay] = OrderedDict()
         self._kept = 0

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from autograder.cli.grade import told
 from autograder.course import Course
+from autograder.course.bank import mistakes
+from autograder.course.texts import texts
+from autograder.errors import CourseError
 from autograder.grading.grade import Grader
 from autograder.grading.submission import Submission
 from autograder.language import say
@@ -103,3 +109,25 @@ def test_a_fast_proof_is_not_slowed_down(course: Course, zygote: Launcher) -> No
 
     collected([assignment.hidden_dir, assignment.public_checks], use)
     assert diagnosis_of(found[0]) is None
+
+
+def test_a_slip_in_the_bank_stops_nobodys_grading(course: Course, zygote: Launcher) -> None:
+    assignment = course.assignment("chain")
+    broken = assignment.mistakes_dir / "broken.py"
+    broken.write_text('"""No COSTS."""\n', encoding="utf-8")
+    try:
+        with pytest.raises(CourseError, match="COSTS is missing"):
+            mistakes(assignment)
+        (report,) = graded(course, zygote, with_half("return x + x"))
+    finally:
+        broken.unlink()
+    found = diagnosis_of(report)
+    assert found is not None
+    assert found.mistake == "twice"
+
+
+def test_results_hold_the_translations_that_they_need_and_no_others(course: Course, zygote: Launcher) -> None:
+    (report,) = graded(course, zygote, with_half("return x + x"))
+    kept = told(texts(course.assignment("chain")), [report])
+    assert "Bạn nhân thay vì chia." in kept["vi"].values()
+    assert "Vòng lặp không dừng với số âm." not in kept["vi"].values()

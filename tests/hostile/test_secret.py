@@ -261,13 +261,13 @@ def test_no_secret_is_in_memory_while_a_hidden_check_runs(hidden: Hidden, tmp_pa
 class Seen:
     """What there was to see of all workers of a submission.
 
-    sent    all bytes that were written to their pipes
+    sent    for each: all bytes that were written to its pipe
     held    for each: role, and which needles its memory held at its end
     hidden  why memory could not be looked into, or ""
     """
 
     needles: Needles
-    sent: bytearray = field(default_factory=bytearray)
+    sent: list[bytearray] = field(default_factory=list)
     held: list[tuple[str, set[str]]] = field(default_factory=list)
     hidden: str = ""
 
@@ -327,7 +327,8 @@ class Watched:
             look()
             return process.end(ended)
 
-        return replace(process, channel=WatchedChannel(process.channel, self._seen.sent, look), end=end)
+        self._seen.sent.append(bytearray())
+        return replace(process, channel=WatchedChannel(process.channel, self._seen.sent[-1], look), end=end)
 
     def close(self) -> None:
         self._launcher.close()
@@ -368,7 +369,7 @@ def shift(x):
 
 @linux_only
 def test_no_worker_is_ever_sent_a_secret(hidden: Hidden) -> None:
-    """In all steps: reading, hidden checks, alone, replayed, with the reference standing in, public checks."""
+    """In all steps: reading, hidden checks, alone, replayed, with the reference standing in, explained, public checks."""
     if hidden.assignment.id == "hw":
         source = WRONG
     else:
@@ -381,14 +382,19 @@ def test_no_worker_is_ever_sent_a_secret(hidden: Hidden) -> None:
     assert report.status is Status.GRADED, report.message
     assert report.score is not None
     assert report.score < report.max_score
-    assert [name for name, needle in seen.needles.items() if needle in seen.sent] == ["own"]
+    # A known mistake is the reference with some functions replaced. It runs in workers of its own, and no code of a
+    # student ever runs there.
+    apart: tuple[set[str], ...] = ({"own"}, {"reference"})
+    told = [{name for name, needle in seen.needles.items() if needle in sent} for sent in seen.sent]
+    assert {"own"} in told
+    assert [names for names in told if names not in apart] == []
     # This process, which started them all, holds what they must not hold.
     assert memory.holds(os.getpid(), seen.needles) >= {"suite", "reference", "student", "own"}
     if seen.hidden:
         pytest.skip(f"the bytes were looked through; into the memory only root may look ({seen.hidden})")
     assert {role for role, _held in seen.held} == {"ingest", "student"}
     assert len(seen.held) >= 5
-    assert [held for _role, held in seen.held] == [{"own"}] * len(seen.held)
+    assert [held for _role, held in seen.held if held not in apart] == []
 
 
 def test_a_callback_does_not_tell_which_check_it_is_from(tmp_path: Path) -> None:
