@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,7 +113,8 @@ def test_a_mistake_that_names_no_cost_is_the_authors_to_mend(run: Run, sums: Ass
     replaced(sums.mistakes_dir / "sum_not_mean.py", 'COSTS = ["mean_of"]', 'COSTS = ["mean"]')
     told = prove(run)
     assert told.code == 1
-    assert 'COSTS names "mean"' in " ".join(told.out.split())
+    # Where a table breaks its lines depends on how long the folder's name is.
+    assert 'COSTSnames"mean"' in re.sub(r"[\s│┃]+", "", told.out)
 
 
 def test_unknown_assignment(run: Run, sums: Assignment) -> None:
