@@ -20,8 +20,8 @@ def false_rows(assignment: str, input_sets: int, every: int = 1) -> list[str]:
 
 @pytest.mark.parametrize("assignment", COURSE.assignments)
 def test_the_course_is_sound_at_a_quick_look(assignment: str) -> None:
-    # One set of inputs and every tenth mistake: the whole is slow.
-    assert false_rows(assignment, 1, every=10) == []
+    # One set of inputs and a few mistakes: the whole is slow.
+    assert false_rows(assignment, 1, every=25) == []
 
 
 @pytest.mark.slow

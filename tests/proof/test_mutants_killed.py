@@ -118,6 +118,7 @@ BLIND_TO = {
 }
 
 
+@pytest.mark.slow
 def test_a_strong_suite_kills_all_but_the_equivalent(
     measured: Callable[..., Matrix], sums: Assignment
 ) -> None:
@@ -161,6 +162,7 @@ def test_another_functions_checks_do_not_make_up_for_weak_ones(
     assert {frozenset(one.blamed) for one in matrix.of(Fate.ELSEWHERE)} == {frozenset({"mean_of"})}
 
 
+@pytest.mark.slow
 def test_one_lucky_set_of_inputs_is_not_enough(measured: Callable[..., Matrix], sums: Assignment) -> None:
     argue(sums, ARGUMENT)
     weaken(sums, "[(2.0, 2.0), (1.0, 2.0) if rng.uniform() < 0.5 else (2.0, 2.0)]", TWOS)
