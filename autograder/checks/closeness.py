@@ -512,6 +512,9 @@ def _integers(value: object) -> Array | None:
 
 
 def _tolerance(name: str, value: Any, shape: tuple[int, ...]) -> Array:
+    if type(value) is float and 0.0 <= value < math.inf:
+        # Nearly all are plain numbers, and broadcasting one takes longer than comparing with it.
+        return np.asarray(value)
     try:
         raw = np.asarray(value)
         if raw.dtype.kind not in "iuf":

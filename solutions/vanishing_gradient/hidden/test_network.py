@@ -276,7 +276,7 @@ def test_gradients_two_layers(student, reference, drawn):
 def test_gradients_ten_layers(student, reference, drawn):
     """three, six and ten layers, down to the tiny gradients of the first"""
     ten = examples((10, 10), sizes(1, 2), sizes(1, 2))
-    cases = drawn(examples((3, 3)), 3) + drawn(examples((6, 6), sizes(1, 3)), 2) + drawn(ten, 3)
+    cases = drawn(examples((3, 3)), 2) + drawn(examples((6, 6), sizes(1, 3)), 2) + drawn(ten, 2)
     check_same(student, reference, "gradients", cases, atol=allowance)
 
 
@@ -296,7 +296,7 @@ def test_gradients_of_many_flat_layers(student, reference, drawn):
 def test_gradients_agree_with_differences(student):
     """J rises by as much as the gradient says when a weight moves a little"""
     x, y = np.array([1.5]), np.array([0.25])
-    thetas = [np.array([[1.0], [-0.5]]), np.array([[2.0, -1.0]])]
+    thetas = [np.array([[1.0]]), np.array([[2.0]])]
     call = student.call("gradients", x, y, thetas)
     # Are these arrays of the matrices' shapes at all?
     check_close(call.result(), [np.zeros(theta.shape) for theta in thetas], atol=1e6, call=call)
