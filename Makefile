@@ -28,7 +28,7 @@ demo: $(VENV)/.ready
 	$(BIN)/autograde demo
 
 test: lint
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" --numprocesses 2 --dist loadfile
 
 test-all: lint
 	$(BIN)/python -m pytest -q
@@ -76,7 +76,7 @@ $(VENV)/.ready: $(VENV)/.made
 # What testing needs too.
 $(VENV)/.ready-dev: $(VENV)/.made
 	@echo "Installing autograder and what its tests need into $(VENV)"
-	@$(INSTALL) --no-build-isolation --editable '.[dev]'
+	@$(INSTALL) --no-build-isolation --editable '.[dev,notebook]'
 	@touch $@ $(VENV)/.ready
 
 # The rivals of the gradient check. Where one has no build for this Python, tests/gradients says that its column is left out.
@@ -117,5 +117,6 @@ $(VENV)/.made: pyproject.toml constraints.txt
 	  fi; \
 	  $(PYTHON) -m venv $(VENV); \
 	fi
-	@$(INSTALL) setuptools
+	@# Debian's own pip takes minutes to resolve what Jupyter needs.
+	@$(INSTALL) --upgrade pip setuptools
 	@touch $@

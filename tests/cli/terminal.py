@@ -46,7 +46,10 @@ class Terminal:
             stderr=theirs,
             cwd=cwd,
             # The size is the terminal's, not one that the environment claims.
-            env={**{k: v for k, v in environment.items() if k != "COLUMNS"}, "TERM": "xterm-256color"},
+            env={
+                **{k: v for k, v in environment.items() if k not in ("COLUMNS", "LINES")},
+                "TERM": "xterm-256color",
+            },
             start_new_session=True,
             preexec_fn=own_terminal,
         )
