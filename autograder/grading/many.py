@@ -20,6 +20,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -63,27 +64,52 @@ def grade_many(
                changes meanwhile
     """
     versions_now = versions(assignment)
-    waiting: deque[_Task] = deque()
-    for submission in submissions:
-        identity = key(submission, versions_now, isolation)
-        known = journal.report(identity) if journal is not None and not again else None
-        if known is not None:
-            yield known
-        else:
-            waiting.append(_Task(submission, identity))
-    if not waiting:
+    tasks = _tasks(submissions, versions_now, journal if not again else None, isolation)
+    for first in tasks:
+        if isinstance(first, _Task):
+            break
+        yield first
+    else:
         return
     layers = str((isolation or {}).get("layers", ""))
-    size = min(jobs or default_jobs(assignment), len(waiting))
-    pool = _Pool(course, assignment, versions_now, size, layers)
+    pool = _Pool(course, assignment, versions_now, jobs or default_jobs(assignment), layers)
     try:
-        for identity, made in pool.run(waiting):
+        for identity, made in pool.run(chain([first], tasks)):
+            if identity is None:
+                yield made
+                continue
             report = _stamped(made, isolation)
             if journal is not None:
                 journal.add(identity, report, isolation)
             yield report
     finally:
         pool.close()
+
+
+class Grader:
+    """Grades one submission after another, on one lane that stays warm in between: for a caller who gets them singly.
+
+    Raises  as `grade_many` does
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        isolation: Mapping[str, str | int | float] | None = None,
+    ) -> None:
+        self._isolation = isolation
+        layers = str((isolation or {}).get("layers", ""))
+        self._pool = _Pool(course, assignment, versions(assignment), 1, layers)
+
+    def grade(self, submission: Submission) -> GradeReport:
+        """Its report."""
+        [(_identity, report)] = self._pool.run(deque([_Task(submission)]))
+        return _stamped(report, self._isolation)
+
+    def close(self) -> None:
+        """End the lane."""
+        self._pool.close()
 
 
 @dataclass(frozen=True)
@@ -119,7 +145,21 @@ class _Lane:
         return self.task is not None or not self.ready
 
 
-_Reports = Iterator[tuple[str, GradeReport]]
+_Reports = Iterator[tuple[str | None, GradeReport]]
+"""Reports, each with the identity of its task; with None where it was known before."""
+
+
+def _tasks(
+    submissions: Iterable[Submission],
+    versions: Mapping[str, str],
+    journal: Journal | None,
+    isolation: Mapping[str, str | int | float] | None,
+) -> Iterator[_Task | GradeReport]:
+    """What is to be done, or the report where the journal has it. Read one by one: a class need not fit into memory."""
+    for submission in submissions:
+        identity = key(submission, versions, isolation)
+        known = journal.report(identity) if journal is not None else None
+        yield known if known is not None else _Task(submission, identity)
 
 
 class _Pool:
@@ -155,9 +195,21 @@ class _Pool:
         # Nothing lies there that Python or pytest could take for a part of the suite.
         self._folder = Path(tempfile.mkdtemp(prefix="autograde-"))
 
-    def run(self, waiting: deque[_Task]) -> _Reports:
-        """Work the queue off."""
-        while waiting or self._careful or any(one.task for one in self._lanes):
+    def run(self, tasks: Iterator[_Task | GradeReport]) -> _Reports:
+        """Do all tasks; a report among them is passed on."""
+        waiting: deque[_Task] = deque()
+        more = True
+        while True:
+            while more and len(waiting) < self._size:
+                one_more = next(tasks, None)
+                if one_more is None:
+                    more = False
+                elif isinstance(one_more, _Task):
+                    waiting.append(one_more)
+                else:
+                    yield None, one_more
+            if not (waiting or self._careful or any(one.task for one in self._lanes)):
+                return
             self._hand_out(waiting)
             first = min(one.deadline for one in self._lanes if one.due)
             for chosen, _events in self._selector.select(max(first - time.monotonic(), 0.0)):
@@ -408,4 +460,4 @@ def _given_up(assignment: Assignment, submission: Submission, why: str) -> Grade
     )
 
 
-__all__ = ["default_jobs", "grade_many", "lane_command", "lane_environment", "versions"]
+__all__ = ["Grader", "default_jobs", "grade_many", "lane_command", "lane_environment", "versions"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,31 @@ def test_one_that_kills_the_machinery_hurts_nobody_else(course: Course) -> None:
     # still returns before the worker follows its parent is up to the scheduler.
     assert reports["b"].functions[0].outcome in (Outcome.CRASHED, Outcome.FAILED)
     assert reports["b"].functions[0].score == 0
+
+
+def test_a_class_is_read_as_it_is_graded_and_never_as_a_whole(course: Course, tmp_path: Path) -> None:
+    assignment = course.assignment("chain")
+    read: list[str] = []
+
+    def reading(names: list[str]) -> Iterator[Submission]:
+        for name in names:
+            read.append(name)
+            yield submission(name)
+
+    names = [f"s{number:02d}" for number in range(12)]
+    journal = Journal(tmp_path)
+    grading = grade_many(course, assignment, reading(names), jobs=1, journal=journal)
+    for done, _report in enumerate(grading, 1):
+        # One in the lane, one waiting for it, and no more.
+        assert len(read) <= done + 2
+    # What is known already is given out as it is found, too.
+    read.clear()
+    for done, _report in enumerate(
+        grade_many(course, assignment, reading([*names, "new"]), jobs=1, journal=journal), 1
+    ):
+        assert len(read) <= done + 2
+    assert done == 13
+    journal.close()
 
 
 def test_the_journal_spares_what_is_done_and_forgets_faults_of_ours(course: Course, tmp_path: Path) -> None:
