@@ -51,6 +51,9 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "report": Command(
             "autograder.cli.report:report", "Show or write again the reports of a graded class."
         ),
+        "release": Command(
+            "autograder.cli.release:release", "Make what students, nbgrader or Gradescope are given."
+        ),
         "demo": Command("autograder.cli.demo:demo", "Grade a made-up class and show its reports."),
         "doctor": Command(
             "autograder.cli.doctor:doctor", "Say what this machine can do, and what it cannot."

@@ -1,0 +1,65 @@
+"""`autograde release`: make what students, nbgrader or Gradescope are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.cli.options import Session, common_options, pass_session
+from autograder.language import _, say
+
+_FORMATS = ("files", "nbgrader", "gradescope", "wheel")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(_FORMATS),
+    required=True,
+    help="What to make: a zip for students, an nbgrader course, a Gradescope autograder, or the package with the course.",
+)
+@click.option(
+    "--assignment",
+    "-a",
+    "chosen",
+    multiple=True,
+    metavar="ASSIGNMENT",
+    help="Only this one; may be given several times. Default: all.",
+)
+@click.option("--force", is_flag=True, help="Replace what was changed by hand since the last release.")
+@common_options
+@pass_session
+def release(session: Session, directory: Path, form: str, chosen: tuple[str, ...], force: bool) -> int:
+    """Make what is handed out, in DIRECTORY.
+
+    Whatever students receive is scanned first: no line of a solution, of a hidden check or of a known mistake may be in it.
+
+    \b
+    Examples:
+      autograde release --format files handouts
+      autograde release --format nbgrader nbcourse --lang vi
+      autograde release --format gradescope uploads -a hw1
+    """
+    from autograder.release import gradescope, nbgrader, student_files, wheel
+
+    course = session.course()
+    assignments = [course.assignment(name) for name in chosen or course.assignments]
+    make = {
+        "files": student_files.release,
+        "nbgrader": nbgrader.release,
+        "gradescope": gradescope.release,
+        "wheel": wheel.release,
+    }[form]
+    released = make(course, assignments, directory, language=session.language, force=force)
+    for note in released.notes:
+        click.echo(say(note))
+    click.echo(_("Made:"))
+    for path in released.paths:
+        click.echo(f"  {path}")
+    if released.secret:
+        click.secho(_("For instructors only: it holds the solutions."), fg="yellow")
+    return 0
