@@ -22,8 +22,10 @@ from autograder.checks.same import (
 from autograder.checks.target import Call, Target
 from autograder.cleaning import clean_line
 from autograder.errors import NotWritten, StudentError, StudentFault, SuiteError
+from autograder.language import later
 from autograder.model import Message, message
 
+ANSWERED = later("This call should raise {error}, but it returned a value.")
 _WARNING_SHOWN = 200
 _MOST_DIGITS = 4
 
@@ -231,7 +233,7 @@ def _judge_legal(call: Call) -> None:
 def _judge_illegal(call: Call, error: type[BaseException], shown: Call) -> None:
     """Judge the record `call`, which may be a replay of `shown`."""
     if call.error is None:
-        found = message("This call should raise {error}, but it returned a value.", error=error.__name__)
+        found = message(ANSWERED, error=error.__name__)
     elif not isinstance(call.error, StudentError) or isinstance(call.error, NotWritten):
         raise call.error
     elif call.error.is_a(error):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from autograder.checks.closeness import as_real
+from autograder.checks.facts import ANSWERED
 from autograder.course.manifest import Assignment
 from autograder.course.texts import Hints, hints
 from autograder.diagnosis import patterns, programs
@@ -138,6 +139,14 @@ class Why:
             kind = "shape"
         if kind != "counterexample" and told:
             return Diagnosis(kind, None, told[0], self._rungs(name))
+        if found and not wrong and told and told[0].id == ANSWERED:
+            text = message(
+                "Where {function}(…) has to answer, it is right; it also answers where it should raise {error}. Is every "
+                "argument looked at before anything is computed?",
+                function=name,
+                error=told[0].fields["error"],
+            )
+            return Diagnosis("no_error", None, text, self._rungs(name))
         if shown and len(found) > 1 and wrong:
             return Diagnosis(kind, None, _how_often(len(found) - len(wrong), len(found)), self._rungs(name))
         return Diagnosis(kind, None, told[0], self._rungs(name)) if told else None
