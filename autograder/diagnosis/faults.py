@@ -109,15 +109,25 @@ def explain_cell(cell: FailedCell) -> Message:
     """Why a cell of a notebook did not run to its end."""
     if cell.type_name == "CellTooSlow":
         return message(
-            "Cell {number} took too long and was stopped; the cells after it were run.", number=cell.number
+            "A statement of cell {number} took too long and was stopped; everything after it was run.",
+            number=cell.number,
+        )
+    fields: dict[str, str | int] = {
+        "number": cell.number,
+        "error": clean_line(cell.type_name, 100),
+        "text": _without_place(clean_line(cell.text, _LONGEST_TEXT)),
+        "file": clean_line(cell.file, 100) or "?",
+        "line": cell.line,
+    }
+    if cell.type_name in ("SyntaxError", "IndentationError", "TabError"):
+        return message(
+            "Cell {number} is not Python and was left out: {error}: {text} ({file}, line {line}). The cells after it were "
+            "run.",
+            **fields,
         )
     return message(
-        "Cell {number} stopped with {error}: {text} ({file}, line {line}). The cells after it were run.",
-        number=cell.number,
-        error=clean_line(cell.type_name, 100),
-        text=_without_place(clean_line(cell.text, _LONGEST_TEXT)),
-        file=clean_line(cell.file, 100) or "?",
-        line=cell.line,
+        "A statement of cell {number} stopped with {error}: {text} ({file}, line {line}). Everything after it was run.",
+        **fields,
     )
 
 

@@ -55,6 +55,7 @@ from autograder.pictures.draw import pictures_for
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.ingest import ingest
+from autograder.sandbox.inside.ingest.names import notebook_of
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student, local, stand_in
 from autograder.sandbox.worker import Clock, LocalWorker, Program, StandIn
@@ -145,7 +146,8 @@ class Grader:
         if submission.problem is not None:
             return self._ungradable(submission, submission.problem)
         main = self._assignment.files[0]
-        read = ingest(self._launcher, submission.files, main)
+        names = dict.fromkeys(function.name.partition(".")[0] for function in self._assignment.functions)
+        read = ingest(self._launcher, submission.files, main, names=names)
         submission = replace(submission, notices=(*submission.notices, *read.notices))
         if read.problem is not None:
             return self._ungradable(submission, read.problem)
@@ -228,8 +230,10 @@ class _Run:
         printed = ""
         with self._spared():  # they carry no points
             public, printed = self._public_checks()
-        if not "".join(self._program.files[self._program.main]).strip():
-            self._notices.append(message("{file} is empty.", file=self._program.main))
+        main = self._program.main
+        if not "".join(self._program.files[main]).strip():
+            handed_in = notebook_of(main) if isinstance(self._program.files[main], tuple) else main
+            self._notices.append(message("{file} is empty.", file=handed_in))
         return self._report(
             Status.GRADED,
             functions=tuple(self._function(name, checks) for name, checks in judged.items()),

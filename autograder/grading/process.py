@@ -52,7 +52,7 @@ class LaneProcess:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._jobs, self._reports = self._process.stdin, self._process.stdout
-        self._outgoing = b""
+        self._outgoing = memoryview(b"")
         self._incoming = bytearray()
         self._said = b""
         self._said_bytes = 0
@@ -73,7 +73,8 @@ class LaneProcess:
 
     def give(self, tree: Any) -> None:
         """Send a message: as much as fits now, the rest as the lane reads."""
-        self._outgoing = frames.frame(tree)
+        # A view: a submission may be large, and its rest must not be copied at each write.
+        self._outgoing = memoryview(frames.frame(tree))
         self._selector.register(self._jobs, selectors.EVENT_WRITE, self._write)
         self._write()
 
@@ -125,7 +126,7 @@ class LaneProcess:
             return
         except OSError:  # it ended; that is noticed where its reports are read
             written = len(self._outgoing)
-        self._outgoing = self._outgoing[written:]
+        self._outgoing = self._outgoing[written:] if written < len(self._outgoing) else memoryview(b"")
         if not self._outgoing:
             self._selector.unregister(self._jobs)
 

@@ -35,9 +35,11 @@ from autograder.sandbox.inside.ingest.names import (
 from autograder.sandbox.inside.ingest.said import Notices, Unreadable
 
 MAX_FILE_BYTES = 2**20
-MAX_NOTEBOOK_BYTES = 32 * 2**20
+MAX_NOTEBOOK_BYTES = 128 * 2**20
 MAX_ARCHIVE_BYTES = 16 * 2**20
 MAX_SUBMISSION_BYTES = 32 * 2**20
+"""Without a notebook, most of which is never looked at."""
+
 MAX_ENTRIES = 10_000
 _SILENT = SILENT | {STUDENT_FILE, RECEIPT_FILE}
 
@@ -151,7 +153,7 @@ def read(student: str, path: Path, assignment: Assignment) -> Submission:
                 files = {_name_for(path.name, main): _bytes(folder, path.name)}
         else:
             with _opened(path) as folder:
-                files = _read_folder(folder, main, notices)
+                files = _read_folder(folder, assignment, notices)
     except Unreadable as error:
         problem = told(error.said)
     except OSError as error:
@@ -201,7 +203,8 @@ def _name_for(name: str, main: str) -> str:
     return clean_line(name) if is_archive(name) else main
 
 
-def _read_folder(folder: _Folder, main: str, notices: Notices) -> dict[str, bytes]:
+def _read_folder(folder: _Folder, assignment: Assignment, notices: Notices) -> dict[str, bytes]:
+    main = assignment.files[0]
     entries = folder.entries()
     if len(entries) > MAX_ENTRIES:
         raise Unreadable(said.TOO_MANY_FILES, count=len(entries), most=MAX_ENTRIES)
@@ -216,6 +219,10 @@ def _read_folder(folder: _Folder, main: str, notices: Notices) -> dict[str, byte
         return {clean_line(only): _bytes(folder, only)}
     if archives and not sources:
         raise Unreadable(said.MANY_ARCHIVES, file=main, count=len(archives))
+    if {main, notebook_of(main)} <= set(sources) and _is_untouched(folder, assignment):
+        # Both are handed out together, and a folder comes back whole.
+        sources.remove(main)
+        notices.add(said.UNTOUCHED, file=main, notebook=notebook_of(main))
     choice = choose(sources, main, notices)
     files = {}
     for name, found in choice.files.items():
@@ -225,10 +232,19 @@ def _read_folder(folder: _Folder, main: str, notices: Notices) -> dict[str, byte
             if found == choice.main:
                 raise
             notices.say(error.said)
-    size = sum(map(len, files.values()))
+    size = sum(len(data) for name, data in files.items() if not name.endswith(".ipynb"))
     if size > MAX_SUBMISSION_BYTES:
         raise Unreadable(said.TOO_LARGE_TOGETHER, size=size, most=MAX_SUBMISSION_BYTES)
     return files
+
+
+def _is_untouched(folder: _Folder, assignment: Assignment) -> bool:
+    """Whether the assignment's file is as it was handed out."""
+    try:
+        stub = assignment.stub_path.read_bytes()
+        return _bytes(folder, assignment.files[0]).split() == stub.split()
+    except (OSError, Unreadable):
+        return False
 
 
 def _most(name: str) -> int:
@@ -260,5 +276,6 @@ def _bytes(folder: _Folder, name: str) -> bytes:
         raise Unreadable(said.NOT_A_FILE, file=name) from None
     size = max(status.st_size, len(data))
     if size > most:
-        raise Unreadable(said.TOO_LARGE, file=name, size=size, most=most)
+        sentence = said.NOTEBOOK_TOO_LARGE if name.endswith(".ipynb") else said.TOO_LARGE
+        raise Unreadable(sentence, file=name, size=size, most=most)
     return data

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ ROLE = "ingest"
 MAX_TEXT_BYTES = 48 * 2**20
 """All sources of a submission together, as they come back: latin-1 takes twice its bytes in UTF-8."""
 
+_PART_BYTES = 8 * 2**20
 _PATIENCE = 3
 _LONGEST_FIELD = 300
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -50,20 +51,28 @@ class Ingested:
     problem: Message | None = None
 
 
-def ingest(launcher: Launcher, files: Mapping[str, bytes], main: str, limits: Limits = LIMITS) -> Ingested:
+def ingest(
+    launcher: Launcher,
+    files: Mapping[str, bytes],
+    main: str,
+    limits: Limits = LIMITS,
+    *,
+    names: Iterable[str] = (),
+) -> Ingested:
     """Read a submission's files in a worker that is ended afterwards.
 
     files   name → bytes: `main` or its notebook with sibling modules, or one archive
     limits  of the worker; `submission_seconds` is how long it may take
+    names   the functions that are to be graded in it
     Raises  SystemFault where no worker can be started. Whatever the files do to it is a `problem`
     """
     process = launcher.start(limits, role=ROLE)
     suspect = clean_line(reader.largest(files), _LONGEST_FIELD)
     ended = False
     try:
-        request = wire.frame(["read", 1, [[name, data] for name, data in files.items()], main])
         deadline = time.monotonic() + limits.submission_seconds
-        process.channel.send(request, deadline)
+        for request in _requests(files, main, names):
+            process.channel.send(wire.frame(request), deadline)
         reply = wire.unpack(_receive(process, deadline, limits.submission_seconds))
         if type(reply) is not list or len(reply) != 4 or reply[:3] != ["done", 1, 0]:
             raise wire.ProtocolError("a reply that was not asked for")
@@ -81,9 +90,20 @@ def ingest(launcher: Launcher, files: Mapping[str, bytes], main: str, limits: Li
         process.channel.close()
 
 
-def ingest_here(files: Mapping[str, bytes], main: str) -> Ingested:
+def _requests(files: Mapping[str, bytes], main: str, names: Iterable[str]) -> Iterator[list[Any]]:
+    """The messages to the worker. A large file goes in parts, so that no second copy of it is ever made here."""
+    rest: list[list[Any]] = []
+    for name, data in files.items():
+        last = max(len(data) - 1, 0) // _PART_BYTES * _PART_BYTES
+        for begin in range(0, last, _PART_BYTES):
+            yield ["part", 1, name, data[begin : begin + _PART_BYTES]]
+        rest.append([name, data[last:] if last else data])
+    yield ["read", 1, rest, main, list(names)]
+
+
+def ingest_here(files: Mapping[str, bytes], main: str, *, names: Iterable[str] = ()) -> Ingested:
     """The same in this process: for a person's own files, on their own machine."""
-    return checked(wire.unpack(wire.pack(reader.answer(files, main))), files, main)
+    return checked(wire.unpack(wire.pack(reader.answer(files, main, list(names)))), files, main)
 
 
 def _receive(process: Process, deadline: float, seconds: float) -> bytes:
@@ -116,7 +136,8 @@ def checked(answer: Any, files: Mapping[str, bytes], main: str) -> Ingested:
         raise wire.ProtocolError("an answer without the file that was asked for")
     if main in files or notebook_of(main) in files:
         expected = {main if name == notebook_of(main) else name for name in files}
-        if set(sources) != expected:
+        # A notebook may hold modules too, in cells that write them.
+        if set(sources) != expected and not (main not in files and expected < set(sources)):
             raise wire.ProtocolError("files that were not sent")
     if sum(_size(source) for source in sources.values()) > MAX_TEXT_BYTES:
         raise wire.ProtocolError("more text than was sent")

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from autograder.course.manifest import Assignment
+from autograder.errors import IsolationRefused
 from autograder.model import message
 from autograder.sandbox import canaries
 from autograder.sandbox.canaries import Finding
@@ -57,6 +58,27 @@ class Isolation:
         if not self.level.grades_others:
             made["weak"] = "allowed" if allowed else "refused"
         return dict(sorted(made.items()))
+
+    def require(self, *, allow_weak: bool = False) -> None:
+        """Raises IsolationRefused where other people's code would not be held back, and that is not allowed.
+
+        allow_weak  whether somebody said --allow-weak-isolation
+        """
+        level = self.level
+        if level.grades_others or (allow_weak and level.may_be_overruled):
+            return
+        raise IsolationRefused(
+            message(
+                "Other people's code is not graded here: isolation is level {level}, without {missing}.",
+                level=level.letter,
+                missing=", ".join(level.missing),
+            ),
+            *level.remedies,
+            message("'autograde doctor --canaries' shows what was tried."),
+            message("For what you would run yourself: --allow-weak-isolation.")
+            if level.may_be_overruled
+            else None,
+        )
 
 
 def examine(launcher: Launcher, *, files: bool = False) -> Isolation:

@@ -150,6 +150,13 @@ def seeds() -> list[bytes]:
             "def f(x): pass",
         ),
         notebook('"""\n%no\n"""\n!ls\na = !ls\nx?\n??x\nf(\n%x\n)\n%time y = \\\n  3', "%%time\nz = 1"),
+        notebook(
+            "%%writefile tools.py\ny = 1",
+            "%%writefile -a work.py\nx",
+            "%run tools\n%pylab",
+            ">>> x\n... y",
+            "  x\n  y",
+        ),
         notebook("x", nbformat=3, worksheets=[{"cells": [{"cell_type": "code", "input": "x = 1"}]}]),
         notebook("x", metadata={"kernelspec": {"name": "bash"}}),
         notebook("x", nbformat=2),

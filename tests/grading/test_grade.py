@@ -304,7 +304,7 @@ def test_there_is_nothing_to_find_in_the_workers_memory(grade: Grade) -> None:
 def test_a_fault_of_ours_tells_a_student_no_more_than_its_kind(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*arguments: object) -> NoReturn:
+    def broken(*arguments: object, **named: object) -> NoReturn:
         raise ValueError("expected 0.6931 in /srv/course/solutions/chain.py")
 
     monkeypatch.setattr("autograder.grading.grade.ingest", broken)

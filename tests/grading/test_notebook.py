@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -63,12 +64,12 @@ def test_cells_make_one_module(graded) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("x = 1\nprint(1 / 0)", ["Cell 2", "ZeroDivisionError", "chain.ipynb cell 2, line 2"]),
+        ("x = 1\nprint(1 / 0)", ["cell 2", "ZeroDivisionError", "chain.ipynb cell 2, line 2"]),
         ("def broken(:", ["Cell 2", "SyntaxError: invalid syntax (chain.ipynb cell 2, line 1)"]),
-        ("import sys\nsys.exit(0)", ["Cell 2", "SystemExit"]),
-        ("import torch", ["Cell 2", "'torch' is not available"]),
-        ("half('a')", ["Cell 2", "TypeError", "chain.ipynb cell 1, line"]),
-        ("x = '\0'", ["Cell 2", "null bytes"]),
+        ("import sys\nsys.exit(0)", ["cell 2", "SystemExit"]),
+        ("import torch", ["cell 2", "'torch' is not available"]),
+        ("half('a')", ["cell 2", "TypeError", "chain.ipynb cell 1, line"]),
+        ("x = '\0'", ["ell 2", "null bytes"]),
     ],
 )
 def test_a_broken_cell_takes_nothing_with_it(graded, cell: str, words: list[str]) -> None:  # type: ignore[no-untyped-def]
@@ -81,7 +82,9 @@ def test_a_broken_cell_takes_nothing_with_it(graded, cell: str, words: list[str]
 def test_a_cell_without_end_is_stopped(graded) -> None:  # type: ignore[no-untyped-def]
     report = graded("while True: pass", RIGHT)
     assert report.score == report.max_score
-    assert notices(report) == ["Cell 1 took too long and was stopped; the cells after it were run."]
+    assert notices(report) == [
+        "A statement of cell 1 took too long and was stopped; everything after it was run."
+    ]
 
 
 def test_jupyter_itself_is_inert(graded) -> None:  # type: ignore[no-untyped-def]
@@ -92,10 +95,53 @@ def test_jupyter_itself_is_inert(graded) -> None:  # type: ignore[no-untyped-def
     assert report.score == report.max_score
 
 
-def test_what_a_broken_cell_defines_is_not_written(graded) -> None:  # type: ignore[no-untyped-def]
-    report = graded(HALF, "print(1 / 0)\n" + REST)
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["%pylab inline", RIGHT.replace("x / 2", "divide(x, 2)")],
+        ["from numpy import *", "%%writefile chain.py\n" + RIGHT, "import chain\nfrom chain import *"],
+        ["%%writefile tools.py\nTWO = 2", "from tools import TWO", RIGHT.replace("x / 2", "x / TWO")],
+        ["%%writefile tools.py\nTWO = 2", "%run tools.py", RIGHT.replace("x / 2", "x / TWO")],
+        [
+            "import os\nos.kill(os.getpid(), 9)\nos._exit(1)\nexit()\nprint(In[1], Out, _, __)\nimport pandas as pd\n"
+            "from google.colab import drive\ndrive.mount('/x')\nname = input()\nimport unittest\n"
+            "unittest.main(argv=[''], exit=False)\n" + RIGHT
+        ],
+    ],
+)
+def test_what_works_in_jupyter_keeps_its_points(graded, cells: list[str]) -> None:  # type: ignore[no-untyped-def]
+    report = graded(*cells)
+    assert report.score == report.max_score
+
+
+def test_a_function_that_is_only_text_is_named(course: Course, zygote: Launcher) -> None:
+    made = json.loads(notebook(REST))
+    made["cells"].append({"cell_type": "markdown", "source": HALF})
+    report = grade_files(course, zygote, {"chain.ipynb": json.dumps(made).encode()})
+    assert outcomes(report)["half"] is Outcome.NOT_WRITTEN
+    assert "half stands only in a text cell of chain.ipynb, cell 2 from the top" in notices(report)[0]
+
+
+@pytest.mark.slow
+def test_outputs_of_100_mb_cost_nothing(course: Course, zygote: Launcher) -> None:
+    made = json.loads(notebook(RIGHT))
+    made["cells"][0]["outputs"] = [{"data": {"image/png": "A" * (100 * 2**20)}}]
+    report = grade_files(course, zygote, {"chain.ipynb": json.dumps(made).encode()})
+    assert report.score == report.max_score
+
+
+def test_what_a_cell_that_is_no_python_defines_is_not_written(graded) -> None:  # type: ignore[no-untyped-def]
+    report = graded(HALF, "print 1\n" + REST)
     assert outcomes(report)["half"] is Outcome.PASSED
     assert outcomes(report)["quarter"] is Outcome.NOT_WRITTEN
+
+
+@pytest.mark.parametrize("demo", ["print(1 / 0)", "import torch", "raise SystemExit"])
+def test_a_statement_takes_nothing_else_of_its_cell_with_it(graded, demo: str) -> None:  # type: ignore[no-untyped-def]
+    """It may well have worked where the student's notebook ran."""
+    report = graded(HALF, f"{demo}\n{REST}")
+    assert report.score == report.max_score
+    assert len(notices(report)) == 1
 
 
 def test_the_last_definition_counts(graded) -> None:  # type: ignore[no-untyped-def]
@@ -127,7 +173,7 @@ def test_an_empty_notebook_says_so(graded) -> None:  # type: ignore[no-untyped-d
     report = graded("", "%%bash\nls")
     assert report.status is Status.GRADED
     assert report.score == 0
-    assert "chain.py is empty." in notices(report)
+    assert "chain.ipynb is empty." in notices(report)
 
 
 def test_an_archive_is_graded_by_the_file_in_it(course: Course, zygote: Launcher) -> None:
@@ -147,7 +193,8 @@ def test_an_archive_is_graded_by_the_file_in_it(course: Course, zygote: Launcher
         ("a.zip", b"PK nonsense", "cannot be unpacked"),
         ("chain.ipynb", b"{}", "not a notebook"),
         ("chain.py", b"\xff", "0xff is not UTF-8"),
-        ("chain.ipynb", b'{"cells": [' + b"[]," * (10 * 2**20) + b"1]}", "too much memory"),
+        ("chain.ipynb", b'{"cells": [' + b"[]," * (10 * 2**20) + b"1]}", "not a notebook"),
+        ("a.tar.gz", gzip.compress(b"x" * 2**20) + b"x", "cannot be unpacked"),
     ],
 )
 def test_what_cannot_be_read_is_ungradable(

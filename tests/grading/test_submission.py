@@ -159,6 +159,38 @@ def test_sizes_to_the_byte(folder: Path, assignment: Assignment, name: str, limi
     assert str(limit) in problem(found)
 
 
+def test_a_large_notebook_may_have_modules(folder: Path, assignment: Assignment) -> None:
+    (folder / "tools.py").write_bytes(b"x = 1\n")
+    (folder / "chain.ipynb").touch()
+    os.truncate(folder / "chain.ipynb", 100 * 2**20)
+    assert set(read("an", folder, assignment).files) == {"chain.ipynb", "tools.py"}
+
+
+def test_a_notebook_too_large_is_told_to_clear_its_outputs(folder: Path, assignment: Assignment) -> None:
+    (folder / "chain.ipynb").touch()
+    os.truncate(folder / "chain.ipynb", 129 * 2**20)
+    assert "Clear its outputs" in problem(read("an", folder, assignment))
+
+
+def test_a_notebook_beside_the_file_as_it_was_handed_out(folder: Path, assignment: Assignment) -> None:
+    stub = assignment.stub_path.read_bytes()
+    (folder / "chain.ipynb").write_bytes(b"{}")
+    (folder / "chain.py").write_bytes(stub.replace(b"\n", b"\r\n") + b"\r\n")
+    found = read("an", folder, assignment)
+    assert list(found.files) == ["chain.ipynb"]
+    assert notices(found) == ["Ignored: chain.py. Nothing was written in it, so chain.ipynb was graded."]
+    (folder / "chain.py").write_bytes(stub + b"x = 1\n")
+    assert "both chain.py and chain.ipynb" in problem(read("an", folder, assignment))
+
+
+@pytest.mark.parametrize("name", ["chain (1).ipynb", "Chain.ipynb", "chain-Copy1.ipynb", "chain_an.ipynb"])
+def test_a_notebook_that_was_renamed_on_its_way(folder: Path, assignment: Assignment, name: str) -> None:
+    (folder / name).write_bytes(b"{}")
+    found = read("an", folder, assignment)
+    assert found.files == {"chain.ipynb": b"{}"}
+    assert f"{name} was graded as chain.ipynb" in notices(found)[0]
+
+
 def test_sizes_together(folder: Path, assignment: Assignment) -> None:
     for number in range(33):
         name = f"m{number}.py" if number else "chain.py"

@@ -916,8 +916,6 @@ def test_the_sentence_is_for_walls_only() -> None:
         ("import xml.etree.ElementTree", "xml"),
         ("import numpy.matlib", "numpy.matlib"),
         ("import numpy as np; np.matlib", "numpy.matlib"),
-        ("import numpy.f2py", "numpy.f2py"),
-        ("import numpy.f2py.crackfortran", "numpy.f2py"),
         ("from numpy.distutils import misc_util", "numpy.distutils"),
         ("import numpy.arrray", "numpy.arrray"),
         ("import unittest.mock", "unittest.mock"),

@@ -18,9 +18,12 @@ The source of `main` is a text, or the cells of a notebook, a list of texts (`ce
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
+import functools
+import inspect
 import operator
 import sys
 import types
@@ -79,6 +82,9 @@ BINARY = [
 ]
 UNARY = ["neg", "pos", "abs", "invert"]
 
+_FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 _COMPILED: list[Any] = ["ok", None, [], []]
 _MAX_EXCEPTION_TEXT = 2_048
 _LONGEST_IN_CELL = 200
@@ -122,6 +128,8 @@ class Executor:
         self._known: dict[int, int] = {}
         self._results: list[Any] = []
         self._classes: dict[str, type] = {}
+        self._flags = 0
+        self._before: Any = None
 
     # -- requests -----------------------------------------------------------------------------------------
 
@@ -169,24 +177,55 @@ class Executor:
         return _COMPILED, lambda: self._execute(tree, source, main, self._replacements(stand_ins))
 
     def _cells(self, name: str, sources: list[str], stand_ins: Any, seconds: float) -> Callable[[], Any]:
+        # As in Jupyter, where what stands under `if __name__ == "__main__"` is run.
+        self._module.__name__ = "__main__"
+        self._own.add("__main__")
         if self._install:
             sys.modules[name] = self._module
+            # What was there before stays alive: a worker may have been started as it.
+            self._before, sys.modules["__main__"] = sys.modules.get("__main__"), self._module
             # Jupyter provides these without an import.
-            builtins.get_ipython = builtins.display = imports.Inert()  # type: ignore[attr-defined]
+            for given in ("get_ipython", "display", "In", "Out"):
+                setattr(builtins, given, imports.Inert())
+            for given in ("_", "__", "___"):
+                setattr(builtins, given, "")
         replacements = self._replacements(stand_ins)
 
-        def run(number: int, source: str) -> None:
+        def steps(number: int, source: str) -> list[cells.Step]:
             label = cells.label(name, number)
             self._labels.add(label)
             imports.remember_lines(label, source)
-            self._execute(ast.parse(source, label), source, label, replacements)
+            flags = self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST
+            tree = compile(source, label, "exec", flags=flags, dont_inherit=True)
+            return [functools.partial(self._statement, part, label, replacements) for part in tree.body]
 
         def run_all() -> tuple[list[list[str]], list[list[Any]]]:
-            failed = cells.run_each(sources, run, seconds * _SHARE_OF_CELLS)
+            failed = cells.run_each(sources, steps, seconds * _SHARE_OF_CELLS)
             self._module.__dict__.update(replacements)
             return self._public_names(), [self._failed(number, error) for number, error in failed]
 
         return run_all
+
+    def _statement(self, part: ast.stmt, label: str, replacements: dict[str, Any]) -> None:
+        """Run one statement of a cell. What it takes from `__future__` holds in all that follow, as in Jupyter."""
+        flags = self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code = compile(ast.Module([part], []), label, "exec", flags=flags, dont_inherit=True)
+        self._flags |= code.co_flags & _FUTURE
+        namespace = self._module.__dict__
+        try:
+            if code.co_flags & inspect.CO_COROUTINE:
+                cells.finish(eval(code, namespace))
+            else:
+                exec(code, namespace)
+        finally:
+            self._put_back(replacements)
+
+    def _put_back(self, replacements: dict[str, Any]) -> None:
+        """Each stand-in, where something else is bound to its name by now."""
+        namespace = self._module.__dict__
+        for name, replacement in replacements.items():
+            if name in namespace and namespace[name] is not replacement:
+                namespace[name] = replacement
 
     def _failed(self, number: int, error: BaseException) -> list[Any]:
         _error, kind, _bases, text, file, line, *_rest = self._error(error)
@@ -229,9 +268,7 @@ class Executor:
                     flags |= getattr(__import__("__future__"), alias.name).compiler_flag
             part = ast.Module([statement], [])
             exec(compile(part, file, "exec", flags=flags, dont_inherit=True), namespace)
-            for name, replacement in replacements.items():
-                if name in namespace and namespace[name] is not replacement:
-                    namespace[name] = replacement
+            self._put_back(replacements)
         namespace.update(replacements)
 
     def _one_call(self, target: str, case: Any) -> list[Any]:

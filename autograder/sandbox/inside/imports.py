@@ -257,7 +257,8 @@ class CourseImports(importlib.abc.MetaPathFinder):
         top = name.partition(".")[0]
         if name in self._siblings:
             return importlib.machinery.ModuleSpec(name, _SourceLoader(*self._siblings[name]))
-        if top in INERT:
+        # `from numpy import *` asks for f2py, which is a compiler and nobody's business here.
+        if top in INERT or name == "numpy.f2py":
             return importlib.machinery.ModuleSpec(name, _InertLoader(), is_package=True)
         # A private module is some allowed module's own business ("_strptime" for datetime).
         if top.startswith("_"):

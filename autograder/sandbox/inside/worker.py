@@ -29,7 +29,7 @@ class Link:
         if role == "ingest":
             from .ingest import reader
 
-            self._handle = reader.handle
+            self._handle = reader.Reader().handle
 
     def announce(self) -> None:
         """Say that NumPy is imported and everything is ready."""

@@ -53,6 +53,11 @@ def is_hidden(folder: str) -> bool:
     return folder.startswith(".") or folder in IGNORED_FOLDERS
 
 
+def is_reserved(module: str) -> bool:
+    """Whether a file of this name could not be imported, since a module of Python's or ours is called so."""
+    return module in _RESERVED
+
+
 def choose(names: Iterable[str], main: str, notices: Notices) -> Choice:
     """Tell the file to be graded and its sibling modules from what lies beside them.
 
@@ -70,21 +75,48 @@ def choose(names: Iterable[str], main: str, notices: Notices) -> Choice:
     _refuse_alike(counting)
     found = next((name for name in counting if composed[name] in (main, notebook)), None)
     if found is None:
-        raise _missing(main, names)
+        found = _renamed(main, names, notices)
     if len(names) > MAX_FILES:
         raise Unreadable(said.TOO_MANY_FILES, count=len(names), most=MAX_FILES)
     files: dict[str, str] = {}
     for name in names:
         module = composed[name].removesuffix(".py")
         if name == found:
-            files[composed[name]] = name
+            files[composed[name] if composed[name] == main else notebook] = name
         elif name not in counting:
             notices.add(said.IGNORED, name=name)
-        elif module in _RESERVED:
+        elif is_reserved(module):
             notices.add(said.SHADOWS, name=name, module=module)
         else:
             files[composed[name]] = name
     return Choice(found, files)
+
+
+def _renamed(main: str, names: list[str], notices: Notices) -> str:
+    """The one notebook that is called nearly as it should be: "work (1).ipynb", "Work.ipynb", "work_an.ipynb".
+
+    A browser, a learning platform or Jupyter renames a notebook without being asked. A file of another program's name
+    keeps being refused: whoever named it can rename it, and nobody can tell what it was meant for.
+    """
+    notebook = notebook_of(main)
+    module = _plain(main.removesuffix(".py"))
+    alike = [name for name in names if name.endswith(".ipynb") and module in _plain(name)]
+    if len(alike) > 1:
+        raise Unreadable(said.MANY_NOTEBOOKS, notebook=notebook, found=", ".join(alike[:5]))
+    if not alike or any(_may_be_meant(name, module) for name in names):
+        raise _missing(main, names)
+    notices.add(said.RENAMED, name=alike[0], notebook=notebook)
+    return alike[0]
+
+
+def _may_be_meant(name: str, module: str) -> bool:
+    """Whether a file could be the one to be graded under another name: "Work.py" or "work (1).py", not "work_tools.py"."""
+    plain = _plain(name)
+    return plain.endswith(".py") and module in plain and (plain == f"{module}.py" or not _is_module(name))
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().replace("-", "_").replace(" ", "_")
 
 
 def _is_module(name: str) -> bool:

@@ -32,6 +32,12 @@ NO_PYTHON = "There is no {file} in the folder; it holds no Python file at all."
 NO_PYTHON_IN_ARCHIVE = "There is no {file} in {archive}; it holds no Python file at all."
 TOO_MANY_FILES = "There are {count} files; {most} are allowed."
 IGNORED = "Ignored: {name}."
+UNTOUCHED = "Ignored: {file}. Nothing was written in it, so {notebook} was graded."
+RENAMED = "{name} was graded as {notebook}: there is no other notebook that could be meant. Keep the name {notebook}."
+MANY_NOTEBOOKS = (
+    "There is no {notebook}, and more than one notebook could be meant: {found}. Rename the one that counts to {notebook} "
+    "and hand it in alone."
+)
 SHADOWS = (
     "Ignored: {name}. It has the name of a module that comes with Python or NumPy, and importing {module} gives that "
     "one. Give your file another name."
@@ -80,7 +86,6 @@ JSON_TOO_DEEP = "{file} is not a notebook: it is nested too deep."
 JSON_TWICE = (
     "{file} is not a notebook: it holds the key {key} twice in one place. Open and save it in Jupyter."
 )
-JSON_NUMBER = "{file} is not a notebook: it holds a number that is too large."
 NOT_A_NOTEBOOK = (
     "{file} is not a notebook: it has no cells as Jupyter writes them. Open and save it in Jupyter."
 )
@@ -90,6 +95,20 @@ WRONG_FORMAT = (
 WRONG_LANGUAGE = "{file} is a notebook for {language}, not for Python, so nothing in it can be graded."
 TOO_MANY_CELLS = "{file} has {count} cells of code; {most} are allowed."
 TOO_MUCH_CODE = "{file} holds {size} bytes of code; {most} are allowed."
+WRITES_MAIN = (
+    "{file}, cell {cell} writes {name}: what it would write was run in its place, as that file's code."
+)
+WRITES_MODULE = (
+    "{file}, cell {cell} writes {name}, which the notebook can import as a module handed in with it."
+)
+ONLY_TEXT = (
+    "{name} stands only in a text cell of {file}, cell {cell} from the top. Text is not run: change the cell's type to Code "
+    "in Jupyter."
+)
+ONLY_COMMAND = (
+    "{name} stands only in cell {cell} of {file}, which is the text of a command to Jupyter ({text}) and defines nothing. "
+    "Move it to a cell of its own."
+)
 DROPPED = (
     "{file}: commands to Jupyter (%, ! or ?) are not Python and were left out, {count} in all; the first is in cell {cell}: "
     "{text}"
@@ -99,6 +118,10 @@ DEFINED_TWICE = "{name} is defined in cell {first} of {file} and again in cell {
 # -- by the process -------------------------------------------------------------------------------------------
 
 TOO_LARGE = "{file} is too large: {size} bytes, and {most} are allowed. Submit the source only, without data."
+NOTEBOOK_TOO_LARGE = (
+    "{file} is too large: {size} bytes, and {most} are allowed. Clear its outputs (in Jupyter: Edit, Clear Outputs of All "
+    "Cells), save it and hand it in again."
+)
 TOO_LARGE_TOGETHER = (
     "The files come to {size} bytes; {most} are allowed. Submit the source only, without data."
 )

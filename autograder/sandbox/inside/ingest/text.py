@@ -37,9 +37,7 @@ def decode(name: str, data: bytes) -> str:
         start = error.start + len(codecs.BOM_UTF8) * data.startswith(codecs.BOM_UTF8)
         declared = _declared(data)
         if declared is None:
-            raise Unreadable(
-                said.NOT_UTF8, file=name, line=_line(data, start), byte=f"{data[start]:02x}"
-            ) from None
+            raise not_utf8(name, data, start) from None
         try:
             text = data.decode(declared)
         except UnicodeDecodeError as second:
@@ -51,6 +49,11 @@ def decode(name: str, data: bytes) -> str:
                 encoding=declared,
             ) from None
     return with_newlines(text)
+
+
+def not_utf8(name: str, data: bytes | bytearray, position: int) -> Unreadable:
+    """What to raise where the byte at `position` is no UTF-8."""
+    return Unreadable(said.NOT_UTF8, file=name, line=_line(data, position), byte=f"{data[position]:02x}")
 
 
 def with_newlines(text: str) -> str:
@@ -69,10 +72,10 @@ def look_for_turns(name: str, text: str, notices: Notices) -> None:
         )
 
 
-def _line(data: bytes, position: int) -> int:
-    before = data[:position]
+def _line(data: bytes | bytearray, position: int) -> int:
     # "\r" ends a line by itself too, as it does for Python.
-    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+    ends = [data.count(end, 0, position) for end in (b"\n", b"\r", b"\r\n")]
+    return ends[0] + ends[1] - ends[2] + 1
 
 
 def _declared(data: bytes) -> str | None:
