@@ -86,8 +86,8 @@ def grade_many(
         pool.close()
 
 
-class Grader:
-    """Grades one submission after another, on one lane that stays warm in between: for a caller who gets them singly.
+class WarmGrader:
+    """Grades one submission after another on one lane that stays warm in between: for a caller who gets them singly.
 
     Raises  as `grade_many` does
     """
@@ -104,7 +104,7 @@ class Grader:
 
     def grade(self, submission: Submission) -> GradeReport:
         """Its report."""
-        [(_identity, report)] = self._pool.run(deque([_Task(submission)]))
+        [(_identity, report)] = self._pool.run(iter([_Task(submission)]))
         return _stamped(report, self._isolation)
 
     def close(self) -> None:
@@ -460,4 +460,4 @@ def _given_up(assignment: Assignment, submission: Submission, why: str) -> Grade
     )
 
 
-__all__ = ["Grader", "default_jobs", "grade_many", "lane_command", "lane_environment", "versions"]
+__all__ = ["WarmGrader", "default_jobs", "grade_many", "lane_command", "lane_environment", "versions"]

@@ -40,6 +40,12 @@ def apportion(shares: Sequence[Fraction], total: int) -> list[int]:
     return parts
 
 
+def function_cents(assignment: Assignment) -> dict[str, int]:
+    """How many cents each function is worth, in the contract's order; they sum to 100 points."""
+    cents = apportion([function.points for function in assignment.functions], 10_000)
+    return {function.name: worth for function, worth in zip(assignment.functions, cents, strict=True)}
+
+
 def plan(assignment: Assignment, checks: Sequence[_Check]) -> dict[str, dict[_Check, int]]:
     """For each function, in the contract's order: its checks and the cents that each is worth.
 
@@ -57,9 +63,8 @@ def plan(assignment: Assignment, checks: Sequence[_Check]) -> dict[str, dict[_Ch
         raise CourseError(
             f"{assignment.id} has {times} hidden checks called {name}. Rename one of the files."
         )
-    cents = apportion([function.points for function in assignment.functions], 10_000)
     planned: dict[str, dict[_Check, int]] = {}
-    for name, worth in zip(names, cents, strict=True):
+    for name, worth in function_cents(assignment).items():
         own = [check for check in checks if check.function == name]
         if not own:
             raise CourseError(

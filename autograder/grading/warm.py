@@ -9,20 +9,21 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from autograder.course.manifest import Assignment, Limits
-from autograder.diagnosis.faults import explain_load, explain_syntax
+from autograder.diagnosis.faults import explain_cell, explain_load, explain_syntax
 from autograder.errors import AutogradeError, SystemFault, WorkerEnded
 from autograder.grading.public import public_results
-from autograder.grading.source import decode
-from autograder.model import FunctionResult, Message
+from autograder.model import FunctionResult, Message, Outcome
 from autograder.runner.session import collected
 from autograder.runner.suite import Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.channel import Channel, ChannelClosed, DeadlinePassed
+from autograder.sandbox.ingest import ingest_here
 from autograder.sandbox.launch import Launcher, Process, Spawner, best_launcher
+from autograder.sandbox.student import Student
 from autograder.sandbox.worker import Program
 
 _LOOK_SECONDS = 0.05
@@ -40,19 +41,26 @@ class PublicRun:
     output      what the file printed, on import and in the checks
     error       why the file could not be loaded, else None
     unreadable  whether that is because it is no Python
+    notices     what was left out of it, and which cells of a notebook did not run to their end
     """
 
     functions: tuple[FunctionResult, ...] = ()
     output: str = ""
     error: Message | None = None
     unreadable: bool = False
+    notices: tuple[Message, ...] = ()
 
 
 def run_public_checks(
-    assignment: Assignment, files: Mapping[str, bytes], only: str | None = None
+    assignment: Assignment, files: Mapping[str, bytes], only: Collection[str] = (), *, pictures: bool = False
 ) -> PublicRun:
-    """Run the public checks in a worker. Raises AutogradeError where a file is no readable text."""
-    program = _program(assignment, files)
+    """Run the public checks in a worker, of all functions or of `only` these.
+
+    files     name → bytes: the assignment's file or its notebook, with its modules
+    pictures  whether the first function that fails gets the pictures that show it
+    Raises    AutogradeError where a file cannot be read
+    """
+    program, notices = _program(assignment, files)
     if isinstance(program, Message):
         raise AutogradeError(program)
     # Spawned, not forked: one worker is all that is needed, and this way works on every system.
@@ -63,11 +71,14 @@ def run_public_checks(
     def use(suite: Suite) -> None:
         failed = _load(bench)
         if failed is None:
-            chosen = (lambda name: True) if only is None else (lambda name: name == only)
+            cells = tuple(map(explain_cell, bench.worker().failed_cells))
+            chosen = only.__contains__ if only else (lambda name: True)
             functions, output = public_results(suite, suite.checks, bench, chosen)
-            found.append(PublicRun(functions, output))
+            if pictures:
+                functions = _illustrated(assignment, functions, bench)
+            found.append(PublicRun(functions, output, notices=(*notices, *cells)))
         else:
-            found.append(failed)
+            found.append(replace(failed, notices=notices))
 
     try:
         collected([assignment.public_checks], use)
@@ -77,14 +88,28 @@ def run_public_checks(
     return found[0]
 
 
-def _program(assignment: Assignment, files: Mapping[str, bytes]) -> Program | Message:
-    texts: dict[str, str] = {}
-    for name, data in files.items():
-        text = decode(name, data)
-        if isinstance(text, Message):
-            return text
-        texts[name] = text
-    return Program(texts, assignment.files[0], assignment.modules)
+def _illustrated(
+    assignment: Assignment, functions: Sequence[FunctionResult], bench: Bench
+) -> tuple[FunctionResult, ...]:
+    from autograder.pictures.public import public_pictures
+
+    first = next((one for one in functions if one.outcome is Outcome.FAILED), None)
+    if first is None:
+        return tuple(functions)
+    drawn = public_pictures(assignment, first.name, Student(bench.worker, lambda call: None))
+    return tuple(replace(one, pictures=drawn) if one is first else one for one in functions)
+
+
+def _program(
+    assignment: Assignment, files: Mapping[str, bytes]
+) -> tuple[Program | Message, tuple[Message, ...]]:
+    """What a worker is given, or why it cannot be read; and what is to be known of it. Read by the same code as at
+    grading, but in this process: the files are the student's own."""
+    main = assignment.files[0]
+    read = ingest_here(files, main)
+    if read.problem is not None:
+        return read.problem, read.notices
+    return Program(read.sources, main, assignment.modules), read.notices
 
 
 def _load(bench: Bench) -> PublicRun | None:
@@ -202,7 +227,7 @@ class WarmChecks:
             self._ready.replace(Spawner(self._assignment))
 
     def _run(self, suite: Suite, run: _Run) -> Ended:
-        program = _program(self._assignment, run.files)
+        program, _notices = _program(self._assignment, run.files)
         if isinstance(program, Message):
             return Ended(run.number, PublicRun(error=program))
         bench = Bench(self._ready, self._assignment.limits, program)

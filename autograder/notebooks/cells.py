@@ -16,6 +16,7 @@ from fractions import Fraction
 from autograder.course.manifest import Assignment
 from autograder.course.stub import BEGIN, END, regions
 from autograder.errors import CourseError
+from autograder.grading.points import function_cents
 from autograder.language import _
 from autograder.model import message, points
 
@@ -112,6 +113,8 @@ def _all(assignment: Assignment, source: str, language: str) -> Iterator[Cell]:
         yield Cell(cell_id(Role.GIVEN), Role.GIVEN, given)
     invited = _("# Helper functions of your own, if you want any.", language)
     yield Cell(cell_id(Role.HELPERS), Role.HELPERS, "\n".join([invited, *helpers]))
+    # In whole cents, as reports have them: nbgrader refuses a mark that is above its cell's points.
+    cents = function_cents(assignment)
     missing = [name for name in rows if name not in definitions]
     if missing:
         raise CourseError(
@@ -122,18 +125,12 @@ def _all(assignment: Assignment, source: str, language: str) -> Iterator[Cell]:
             )
         )
     for name, text in definitions.items():
-        functions = rows[name]
-        names = tuple(function.name for function in functions)
+        names = tuple(function.name for function in rows[name])
         yield Cell(cell_id(Role.SOLUTION, name), Role.SOLUTION, text, names)
         yield Cell(cell_id(Role.CHECK, name), Role.CHECK, f"%check {' '.join(names)}", names)
-        for function in functions:
-            yield Cell(
-                cell_id(Role.MARKS, function.name),
-                Role.MARKS,
-                _marks(function.name, function.points, language),
-                (function.name,),
-                function.points,
-            )
+        for one in names:
+            worth = Fraction(cents[one], 100)
+            yield Cell(cell_id(Role.MARKS, one), Role.MARKS, _marks(one, worth, language), (one,), worth)
 
 
 def _how(assignment: Assignment, language: str) -> str:

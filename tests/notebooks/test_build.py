@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -80,6 +81,26 @@ def test_the_marks_are_the_manifests_and_sum_to_100(assignment: Assignment) -> N
     worth = [cell["metadata"]["nbgrader"]["points"] for cell in marks]
     assert worth == [function.points for function in assignment.functions]
     assert sum(map(Fraction, worth)) == 100
+
+
+def test_half_cents_become_the_cents_of_the_reports(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
+    shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
+    manifest = tmp_path / "assignments" / "backpropagation" / "assignment.toml"
+    text = manifest.read_text()
+    worth = iter(["16.665", "16.665", "16.67", "20", "20", "10"])
+    manifest.write_text(
+        re.sub(r"^points = .*$", lambda _: f"points = {next(worth)}", text, flags=re.MULTILINE)
+    )
+    cells = source_cells(find_course(tmp_path).assignment("backpropagation"), "en")
+    assert [float(cell.points) for cell in cells if cell.role is Role.MARKS] == [
+        16.67,
+        16.66,
+        16.67,
+        20,
+        20,
+        10,
+    ]
 
 
 def test_the_cells_keep_their_ids() -> None:
