@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from autograder.model import Message, message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
-    from autograder.grading.submission import Found
+    from autograder.grading.submission import Found, Submission
     from autograder.model import ClassResults, GradeReport
 
 
@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Grade even where the kernel cannot hold submissions back; every report says so.",
 )
+@click.option(
+    "--nbgrader",
+    "nbgrader",
+    is_flag=True,
+    help="PATH is an nbgrader course: grade what is in submitted/, and write marks and autograded/ into it.",
+)
 @common_options
 @pass_session
 def grade(
@@ -55,6 +61,7 @@ def grade(
     student: str | None,
     as_json: bool,
     allow_weak: bool,
+    nbgrader: bool,
 ) -> int:
     """Grade PATH: a folder with one folder for each student, or one file.
 
@@ -64,11 +71,14 @@ def grade(
     Examples:
       autograde grade submissions --assignment hw1
       autograde grade hw1.py --assignment hw1 --output /tmp/one
+      autograde grade --nbgrader nbcourse --assignment hw1
     """
     from autograder.grading.submission import find
 
     course = session.course()
     chosen = course.assignment(assignment)
+    if nbgrader:
+        return _grade_nbgrader(session, course, chosen, path, output, jobs, student, as_json, allow_weak)
     found = find(path, student)
     _not_one_level_too_high(path, found, chosen)
     directory = output or Path("reports") / chosen.id
@@ -87,6 +97,48 @@ def grade(
     )
 
 
+def _grade_nbgrader(
+    session: Session,
+    course: Course,
+    assignment: Assignment,
+    path: Path,
+    output: Path | None,
+    jobs: int,
+    student: str | None,
+    as_json: bool,
+    allow_weak: bool,
+) -> int:
+    """Grade what students of an nbgrader course have handed in, and write it where nbgrader goes on from."""
+    from autograder.course.texts import texts
+    from autograder.language import say
+    from autograder.notebooks.gradebook import Book
+    from autograder.notebooks.handed_in import handed_in
+    from autograder.notebooks.nbgrader_course import opened
+
+    place = opened(path)
+    found = place.submissions(assignment.id, student)
+    notes: list[Message] = []
+    with Book(place, course, assignment) as book:
+        learn(texts(assignment))
+        notes += book.left_alone
+        code = grade_and_write(
+            session,
+            course,
+            assignment,
+            found,
+            output or place.root / "reports" / assignment.id,
+            jobs,
+            one_again=student is not None,
+            as_json=as_json,
+            allow_weak=allow_weak,
+            reader=handed_in,
+            each=lambda report: notes.extend(book.enter(report)),
+        )
+    for note in notes:
+        click.echo(say(note), err=True)
+    return code
+
+
 def grade_and_write(
     session: Session,
     course: Course,
@@ -98,11 +150,15 @@ def grade_and_write(
     one_again: bool = False,
     as_json: bool = False,
     allow_weak: bool = False,
+    reader: Callable[[str, Path, Assignment], Submission] | None = None,
+    each: Callable[[GradeReport], None] | None = None,
 ) -> int:
     """Grade what was found, write all renderings, show the table; the exit code.
 
     one_again   grade what was found even if it has been graded already, and keep the reports of all others
     allow_weak  go on where the kernel cannot hold submissions back
+    reader      how one student's submission is read; default: as from a folder of files
+    each        is given every report as soon as it is there
     Raises      IsolationRefused where it cannot, and that is not allowed
     """
     from autograder.grading.journal import Journal
@@ -119,7 +175,8 @@ def grade_and_write(
     interrupted = False
     with _signals_restored():
         signal.signal(signal.SIGTERM, _terminate)
-        submissions = (read(name, folder, assignment) for name, folder in found.students.items())
+        one = reader or read
+        submissions = (one(name, folder, assignment) for name, folder in found.students.items())
         grading = grade_many(
             course,
             assignment,
@@ -133,6 +190,8 @@ def grade_and_write(
             with contextlib.closing(journal), contextlib.closing(grading):
                 for report in _with_progress(assignment, grading, len(found.students)):
                     reports[report.student] = report
+                    if each is not None:
+                        each(report)
         except KeyboardInterrupt:
             # A second Ctrl-C must not keep the results from being written.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -168,7 +227,6 @@ def grade_and_write(
 
 def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | int | float]:
     """Try the walls before anybody's code runs; what goes on record. Raises IsolationRefused."""
-    from autograder.errors import IsolationRefused
     from autograder.language import say
     from autograder.sandbox.isolation import isolation
 
@@ -190,19 +248,7 @@ def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | i
             err=True,
         )
         return record
-    if not (allow_weak and level.may_be_overruled):
-        raise IsolationRefused(
-            message(
-                "Other people's code is not graded here: isolation is level {level}, without {missing}.",
-                level=level.letter,
-                missing=missing,
-            ),
-            *level.remedies,
-            message("'autograde doctor --canaries' shows what was tried."),
-            message("For what you would run yourself: --allow-weak-isolation.")
-            if level.may_be_overruled
-            else None,
-        )
+    found.require(allow_weak=allow_weak)
     banner = _(
         "WEAK ISOLATION (level {level}, without {missing}): submissions may read and change what you can.",
         level=level.letter,
