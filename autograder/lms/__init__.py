@@ -1,0 +1,1 @@
+"""How do results reach a learning platform? What Gradescope runs; LTI and files for others come later."""
