@@ -56,11 +56,13 @@ def pictures(session: Session, assignments: tuple[str, ...], check: bool) -> int
 
 
 def generated(assignment: Assignment, languages: Sequence[str]) -> dict[str, bytes]:
-    """file name → SVG: <name>.svg in English, <name>.<language>.svg in each other language of the course.
+    """file name → content: <name>.svg in English, <name>.<language>.svg in each other language of the course, and
+    <name>.json with the numbers, which a student's `%check` draws theirs over.
 
     Raises CourseError where pictures.py fails
     """
     from autograder.pictures.draw import statement_pictures
+    from autograder.pictures.public import kept
     from autograder.reports.draw import file_of
 
     _learn(assignment)
@@ -69,6 +71,7 @@ def generated(assignment: Assignment, languages: Sequence[str]) -> dict[str, byt
         for language in dict.fromkeys(("en", *languages)):
             suffix = "" if language == "en" else f".{language}"
             found[f"{name}{suffix}.svg"] = file_of(picture, language).encode()
+        found[f"{name}.json"] = kept(picture)
     return found
 
 
@@ -94,7 +97,7 @@ def row(assignment: Assignment, languages: Sequence[str]) -> Row:
     except CourseError as error:
         return Row("files", FOLDER, words, str(error), False)
     folder = assignment.public_dir / FOLDER
-    there = {path.name: path.read_bytes() for path in folder.glob("*.svg")}
+    there = {path.name: path.read_bytes() for path in folder.glob("*.*") if path.suffix in (".svg", ".json")}
     wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
     if not wrong:
         return Row("files", FOLDER, words, "they are" if wanted else "there are none", True)

@@ -35,7 +35,7 @@ class Grid:
     def __post_init__(self) -> None:
         plain.one_of(self.of, OF, "whose a grid is")
         plain.text(self.label, "the label of a grid")
-        object.__setattr__(self, "values", _slices(self.values))
+        object.__setattr__(self, "values", _Read(_slices(self.values)))
 
     @property
     def shape(self) -> tuple[int, int, int]:

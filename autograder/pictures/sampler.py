@@ -32,6 +32,8 @@ class Sampler:
     Never raises for what a student's code does: where it answers nothing that can be drawn, there is None, or nan.
     Not for long either: once `seconds` are over, or a call ended the worker, everything further is None.
 
+    is_reference     whose answers are taken for right; what goes wrong there is the author's fault, and raises
+    as_in_statement  pictures take it for the reference, though it is a submission: each line is drawn once
     known    questions → answers, shared by those who ask the same; they are not asked twice
     stopped  whether it is no use to ask any further
     answers  function → all that it answered, in order; what a program on objects gave is under ""
@@ -42,6 +44,7 @@ class Sampler:
         student: Student,
         *,
         is_reference: bool,
+        as_in_statement: bool = False,
         seconds: float = math.inf,
         known: dict[bytes, list[Any]] | None = None,
     ) -> None:
@@ -49,7 +52,8 @@ class Sampler:
         self._known = {} if known is None else known
         self._until = time.monotonic() + seconds
         self.stopped = False
-        self.is_reference = is_reference
+        self.is_reference = is_reference or as_in_statement
+        self._trusted = is_reference
         self.answers: dict[str, list[Any]] = {}
 
     def values(self, name: str, cases: Sequence[Any]) -> list[Any]:
@@ -114,7 +118,7 @@ class Sampler:
             except StudentFault as fault:
                 self._met(fault)
             except Exception:
-                if self.is_reference:
+                if self._trusted:
                     raise
         self.answers.setdefault("", []).extend(found)
         return found
@@ -126,7 +130,7 @@ class Sampler:
             self._met(fault)
             return [None] * len(cases)
         except Exception:
-            if self.is_reference:
+            if self._trusted:
                 raise
             self.stopped = True
             return [None] * len(cases)
@@ -136,7 +140,7 @@ class Sampler:
         return [None if call.error is not None else tidy(call.value) for call in calls]
 
     def _met(self, fault: StudentFault) -> None:
-        if self.is_reference:
+        if self._trusted:
             raise fault
         # Another worker would have to be started, only to be lost again.
         self.stopped = self.stopped or isinstance(fault, (CallTimedOut, OutOfMemory, WorkerEnded))

@@ -30,8 +30,10 @@ def test_it_makes_the_files_in_every_language(run: Run, drawn_course: Course, su
     assert not folder.exists()
     assert run("pictures", "sums").code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
+        "curve.json",
         "curve.svg",
         "curve.vi.svg",
+        "table.json",
         "table.svg",
         "table.vi.svg",
     ]

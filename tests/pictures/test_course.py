@@ -76,6 +76,8 @@ def test_every_text_has_its_translations(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_runs_over_the_edge_of_a_file(name: str) -> None:
     for file, content in generated(of(name), COURSE.languages).items():
+        if file.endswith(".json"):
+            continue
         root = ElementTree.fromstring(content)
         width = float((root.get("viewBox") or "").split()[2])
         for element in root.iter("{http://www.w3.org/2000/svg}text"):
