@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "autograder"
 TEXTS = {".py", ".html", ".jinja", ".j2", ".css", ".js", ".svg", ".toml", ".md", ".po"}
 
+JUPYTER_ENTRY = ("__init__", "autograder.notebooks.magics")
+"""`%load_ext autograder` asks the package itself, so that one function in it hands on; as `__main__` is the command line."""
+
 _DOTTED = re.compile(r"autograder(?:\.\w+)+(?::\w+)?")
 
 
@@ -64,6 +67,8 @@ def upward(path: Path, source: str, root: Path = ROOT) -> list[str]:
     for line, name in imported(path, source, root):
         parts = name.split(".")
         if parts[0] != "autograder" or len(parts) < 2:
+            continue
+        if (own, name) == JUPYTER_ENTRY:
             continue
         # `from autograder import __version__` takes a name of the package itself.
         target = "__init__" if parts[1].startswith("__") else parts[1]

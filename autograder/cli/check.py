@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,13 @@ from autograder.cli.options import (
     json_option,
     optional_assignment,
     pass_session,
-    work_folder,
 )
+from autograder.cli.work import file_names, place_of, sources_of, work_file, work_folder, written
 from autograder.language import _
 from autograder.model import FunctionResult, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from rich.console import Console
 
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @optional_assignment
-@click.option("--only", metavar="FUNCTION", help="Check this function only.")
+@click.option(
+    "--only", metavar="FUNCTION", multiple=True, help="Check this function only; may be given several times."
+)
 @click.option("--all", "all_failures", is_flag=True, help="Every failure in full, not only the first.")
 @click.option(
     "--hint",
@@ -41,15 +42,22 @@ if TYPE_CHECKING:
     count=True,
     help="Where to look, for the first function that fails; a second time, the formula too.",
 )
+@click.option(
+    "--cell",
+    type=click.Choice(("check", "hint")),
+    hidden=True,
+    help="For the commands in Jupyter: read a notebook from standard input, answer in HTML and text.",
+)
 @json_option
 @common_options
 @pass_session
 def check(
     session: Session,
     assignment: str | None,
-    only: str | None,
+    only: tuple[str, ...],
     all_failures: bool,
     asked: int,
+    cell: str | None,
     as_json: bool,
 ) -> int:
     """Run the checks that you may see on your files, here or in the folder beside you.
@@ -70,25 +78,58 @@ def check(
 
     here = Path.cwd()
     chosen = assignment_here(session.course(), assignment, here)
-    if only is not None:
-        chosen.function(only)
+    for name in only:
+        chosen.function(name)
+    session.learn(chosen)
+    ladders = hints(chosen)
+    if cell is not None:
+        return _for_cell(chosen, here, only, ladders, cell)
     folder = work_folder(chosen, here)
     require_file(chosen, folder)
     submission = read("you", folder.resolve(), chosen)
     if submission.problem is not None:
         raise AutogradeError(submission.problem)
-    session.learn(chosen)
-    ladders = hints(chosen)
     run = run_public_checks(chosen, submission.files, only)
     if as_json:
         click.echo(json_text(_plain(chosen, run, ladders), indent=2))
     else:
-        _Telling(Console(), chosen, folder, ladders, asked).tell(run, only, all_failures)
-    return (
-        0
-        if run.error is None and all(not c.outcome.costs_points for f in run.functions for c in f.checks)
-        else 1
-    )
+        _Telling(Console(), chosen, work_file(chosen, folder), ladders, asked).tell(run, only, all_failures)
+    return 0 if passes(run) else 1
+
+
+def passes(run: PublicRun) -> bool:
+    """Whether the file could be loaded and every check passes."""
+    return run.error is None and all(not c.outcome.costs_points for f in run.functions for c in f.checks)
+
+
+def _for_cell(
+    assignment: Assignment, here: Path, only: Collection[str], ladders: Mapping[str, Hints], wanted: str
+) -> int:
+    """Answer a command in Jupyter: the notebook as it stands there comes in, what the cell shows goes out."""
+    import sys
+
+    from autograder.cli.told import rungs, steps_of
+    from autograder.grading.warm import run_public_checks
+    from autograder.notebooks import shown
+    from autograder.reports.escapes import json_text
+    from autograder.sandbox.ingest import ingest_here
+    from autograder.sandbox.inside.ingest.names import notebook_of
+
+    notebook = notebook_of(assignment.files[0])
+    files = {notebook: sys.stdin.buffer.read()}
+    # What `submit` would send along, and nothing else that lies here.
+    files |= {name: (here / name).read_bytes() for name in assignment.files[1:] if (here / name).is_file()}
+    run = run_public_checks(assignment, files, only, pictures=wanted == "check")
+    if wanted == "check":
+        cells = ingest_here(files, assignment.files[0]).sources.get(assignment.files[0], ())
+        done = written(assignment, (cells,) if isinstance(cells, str) else cells)
+        answer = shown.checked(shown.Asked(assignment, done, only), run)
+    else:
+        failing = next((one for one in run.functions if one.outcome.costs_points), None)
+        steps = [] if failing is None else steps_of(rungs(failing, ladders), failing.name)
+        answer = shown.hinted(run, failing, steps)
+    click.echo(json_text({**answer, "passes": passes(run)}))
+    return 0
 
 
 def require_file(assignment: Assignment, folder: Path) -> None:
@@ -97,7 +138,7 @@ def require_file(assignment: Assignment, folder: Path) -> None:
     from autograder.model import message
 
     path = folder / assignment.files[0]
-    if not path.exists():
+    if not any((folder / name).exists() for name in file_names(assignment)):
         raise UsageError(
             message(
                 "{path} does not exist. Get the files with: autograde start {assignment}",
@@ -144,17 +185,17 @@ class _Telling:
         self,
         console: Console,
         assignment: Assignment,
-        folder: Path,
+        path: Path,
         ladders: Mapping[str, Hints],
         asked: int,
     ) -> None:
         self._console = console
         self._assignment = assignment
-        self._path = folder / assignment.files[0]
+        self._path = path
         self._ladders = ladders
         self._asked = asked
 
-    def tell(self, run: PublicRun, only: str | None, all_failures: bool) -> None:
+    def tell(self, run: PublicRun, only: Collection[str], all_failures: bool) -> None:
         """Everything, in the checks' order."""
         from rich.text import Text
 
@@ -179,11 +220,12 @@ class _Telling:
                     self._print(*told.diagnosed(function))
                 shown += 1
                 full += 1
-                self._print(*told.failure(one, told.place_of(self._path, function.name)))
+                self._print(*told.failure(one, place_of(self._path, function.name)))
             if full and self._asked:
                 self._ladder(function)
         if self._asked and not shown:
             self._hint_where_nothing_failed(run)
+        self._print(*told.noticed(run.notices))
         self._print(*told.printed(run.output))
         if hidden:
             self._print(Text(_("{n} more failures: autograde check --all shows them.", n=hidden)))
@@ -215,17 +257,13 @@ class _Telling:
                 return
         self._print(Text(_("Every check that you may see passes: there is nothing to hint at.")))
 
-    def _summary(self, run: PublicRun, only: str | None) -> None:
+    def _summary(self, run: PublicRun, only: Collection[str]) -> None:
         from rich.text import Text
 
-        from autograder.cli.list_ import written
-
         assignment = self._assignment
-        asked = [f for f in assignment.functions if only in (None, f.name)]
+        asked = [f for f in assignment.functions if not only or f.name in only]
         by_checks = {function.name: function.outcome is not Outcome.NOT_WRITTEN for function in run.functions}
-        by_text: set[str] = set()
-        with contextlib.suppress(SyntaxError, ValueError, OSError):
-            by_text = written(assignment, self._path.read_bytes())
+        by_text = written(assignment, sources_of(self._path))
         k = sum(by_checks.get(function.name, function.name in by_text) for function in asked)
         passed = [f for f in run.functions if f.outcome is Outcome.PASSED]
         at_stake = sum(f.points for f in asked)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cleaning import clean_line
-from autograder.cli.options import Session, common_options, json_option, pass_session, work_folder
+from autograder.cli.options import Session, common_options, json_option, pass_session
 from autograder.cli.shown import time_with_zone
+from autograder.cli.work import sources_of, work_file, work_folder, written
 from autograder.language import _
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def list_(session: Session, as_json: bool) -> None:
     rows = []
     for id in course.assignments:
         assignment = course.assignment(id)
-        state, written = _state(assignment, work_folder(assignment, here))
+        state, done = _state(assignment, work_folder(assignment, here))
         rows.append(
             {
                 "id": id,
@@ -43,7 +44,7 @@ def list_(session: Session, as_json: bool) -> None:
                 "points": int(sum(function.points for function in assignment.functions)),
                 "deadline": assignment.deadline.isoformat() if assignment.deadline else None,
                 "state": state,
-                "written": written,
+                "written": done,
             }
         )
     if as_json:
@@ -103,45 +104,17 @@ def _int(value: object) -> int:
 
 def _state(assignment: Assignment, folder: Path) -> tuple[str, int | None]:
     """("not started" | "started" | "unreadable", functions written), told from the text alone."""
-    path = folder / assignment.files[0]
+    path = work_file(assignment, folder)
     # The course's own stub is nobody's copy.
     if not path.is_file() or path.resolve() in (
         assignment.stub_path.resolve(),
         *([assignment.reference_path.resolve()] if assignment.secret_dir else []),
     ):
         return "not started", None
+    sources = sources_of(path)
     try:
-        return "started", len(written(assignment, path.read_bytes()))
+        if path.suffix == ".py":
+            ast.parse(path.read_bytes())
     except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
         return "unreadable", None
-
-
-def written(assignment: Assignment, source: bytes) -> set[str]:
-    """The functions that are there and raise no NotImplementedError, told from the text alone.
-
-    Raises SyntaxError or ValueError where it is not Python
-    """
-    tree = ast.parse(source)
-    nodes = {function.name: _find(tree, function.name.split(".")) for function in assignment.functions}
-    return {
-        name
-        for name, node in nodes.items()
-        if node is not None and not any(_is_not_written(part) for part in ast.walk(node))
-    }
-
-
-def _find(tree: ast.AST, names: list[str]) -> ast.AST | None:
-    node: ast.AST | None = tree
-    for name in names:
-        body = getattr(node, "body", [])
-        node = next((part for part in body if getattr(part, "name", None) == name), None)
-        if node is None:
-            return None
-    return node
-
-
-def _is_not_written(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Raise) or node.exc is None:
-        return False
-    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return ("started", len(written(assignment, sources))) if sources else ("unreadable", None)

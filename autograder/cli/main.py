@@ -41,7 +41,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "start": Command("autograder.cli.start:start", "Get an assignment's files to work on."),
         "check": Command("autograder.cli.check:check", "Run the checks that you may see on your files."),
         "watch": Command(
-            "autograder.cli.watch:watch", "Check your file each time you save it, one function at a time."
+            "autograder.cli.watch:watch", "Check your file at each save, one function at a time."
         ),
         "submit": Command("autograder.cli.submit:submit", "Hand in, and get a receipt."),
         "status": Command("autograder.cli.status:status", "Show what you handed in, and verify a receipt."),
@@ -61,12 +61,16 @@ COMMANDS: dict[str, dict[str, Command]] = {
     },
     "For authors": {
         "new": Command("autograder.cli.new:new", "Make the skeleton of an assignment."),
+        "import-nbgrader": Command(
+            "autograder.cli.import_nbgrader:import_nbgrader", "Make a course from nbgrader's notebooks."
+        ),
         "stubs": Command("autograder.cli.stubs:stubs", "Generate the stubs from the references."),
         "pictures": Command(
             "autograder.cli.pictures:pictures", "Make the statements' pictures from the references."
         ),
         "try": Command("autograder.cli.try_:try_", "Run one hidden test on one file."),
         "verify": Command("autograder.cli.verify:verify", "Prove that the course is sound."),
+        "leaks": Command("autograder.cli.leaks:leaks", "Look for secret lines in what is handed out."),
     },
 }
 _ALL = {name: command for section in COMMANDS.values() for name, command in section.items()}

@@ -122,12 +122,7 @@ def assignment_here(course: Course, name: str | None, here: Path) -> Assignment:
     )
 
 
-def work_folder(assignment: Assignment, here: Path) -> Path:
-    """Where the student's files of this assignment are: `here` if that is its folder, else the one in it."""
-    if here.name == assignment.id or any((here / name).is_file() for name in assignment.files):
-        return here
-    return here / assignment.id
-
-
 def _files(course: Course, id: str) -> tuple[str, ...]:
-    return course.assignment(id).files
+    from autograder.cli.work import file_names
+
+    return file_names(course.assignment(id))

@@ -16,6 +16,7 @@ from rich.text import Text
 from autograder.cleaning import clean, clean_line
 from autograder.cli import told
 from autograder.cli.watched import Watched
+from autograder.cli.work import place_of
 from autograder.course.manifest import Assignment
 from autograder.language import _, translate
 from autograder.model import FunctionResult, Outcome
@@ -52,7 +53,7 @@ class View:
     def __init__(self, watched: Watched, assignment: Assignment, path: Path, language: str) -> None:
         self._watched = watched
         self._assignment = assignment
-        self._path = path
+        self.path = path
         self.title = clean_line(assignment.title_in(language))
 
     # -- parts --------------------------------------------------------------------------------------------------
@@ -84,7 +85,7 @@ class View:
         if watched.helping:
             return [Text.assemble((f"  {key}  ", "bold"), does) for key, _name, does in keys()]
         if watched.problem is not None and watched.problem.error is not None:
-            why = told.not_loaded(watched.problem.error, self._path)
+            why = told.not_loaded(watched.problem.error, self.path)
             return [*why, *self._printed()]
         if watched.fault:
             text = _("This is our fault, not yours: {reason} Press r to try again.", reason=watched.fault)
@@ -108,7 +109,7 @@ class View:
 
     def _function(self, name: str) -> Lines:
         watched = self._watched
-        place = told.place_of(self._path, name)
+        place = place_of(self.path, name)
         result = watched.results.get(name)
         if result is None:
             text = _("It has no check that you may see.") if name not in watched.checked else ""
@@ -159,7 +160,7 @@ class View:
                 continue
             lines.append(told.head(result, self._worth(name)))
             if result.outcome not in (Outcome.PASSED, Outcome.NOT_WRITTEN):
-                lines += self._checks(result, told.place_of(self._path, name))
+                lines += self._checks(result, place_of(self.path, name))
         return lines
 
     def _complete(self) -> Lines:

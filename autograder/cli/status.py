@@ -115,7 +115,7 @@ def _row(stored: Stored) -> dict[str, Any]:
 
 def _verify(session: Session, path: Path, as_json: bool) -> int:
     """Compare the files that a receipt names with those in the work folder it lies in, else those here."""
-    from autograder.cli.options import work_folder
+    from autograder.cli.work import file_names, work_folder
     from autograder.gradebook.receipt import read_receipt, verify
 
     receipt = read_receipt(path)
@@ -123,7 +123,7 @@ def _verify(session: Session, path: Path, as_json: bool) -> int:
     inside = path.absolute().parent
     is_saved = inside.name == "receipts" and inside.parent.name == ".autograde"
     folder = inside.parent.parent if is_saved else work_folder(chosen, Path.cwd())
-    files = {name: (folder / name).read_bytes() for name in chosen.files if (folder / name).is_file()}
+    files = {name: (folder / name).read_bytes() for name in file_names(chosen) if (folder / name).is_file()}
     verdict = verify(path, files)
     if as_json:
         content = {

@@ -20,10 +20,10 @@ from autograder.cli.options import (
     json_option,
     optional_assignment,
     pass_session,
-    work_folder,
     yes_option,
 )
 from autograder.cli.shown import deadline_line, duration, echo, names, size, time_with_zone
+from autograder.cli.work import file_names, work_folder
 from autograder.errors import UsageError
 from autograder.language import _
 from autograder.model import message
@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 @as_option
 @exchange_option
 @click.option("--no-check", is_flag=True, help="Do not run the checks first.")
+@click.option(
+    "--notebook",
+    type=click.Path(path_type=Path),
+    hidden=True,
+    help="For %submit in Jupyter: the notebook to hand in, whatever it is called.",
+)
 @json_option
 @common_options
 @pass_session
@@ -49,6 +55,7 @@ def submit(
     student: str | None,
     exchange: Path | None,
     no_check: bool,
+    notebook: Path | None,
     as_json: bool,
 ) -> int:
     """Hand in, and get a receipt.  Works inside the assignment's folder and beside it.
@@ -64,8 +71,8 @@ def submit(
 
     course = session.course()
     chosen = assignment_here(course, assignment, Path.cwd())
-    folder = work_folder(chosen, Path.cwd())
-    files = read_files(chosen, folder)
+    folder = work_folder(chosen, Path.cwd()) if notebook is None else notebook.absolute().parent
+    files = read_files(chosen, folder, notebook)
     name = settings.student(student)
     target = settings.exchange(exchange)
     notes = not as_json
@@ -81,10 +88,11 @@ def submit(
         )
         for line in file_lines(files):
             echo(f"  {line.name}  {size(line.size)}  SHA-256 {line.sha256}")
-        missing = [file for file in chosen.files if file not in files]
+        there = {*files, *(chosen.files[:1] if file_names(chosen)[-1] in files else ())}
+        missing = [file for file in chosen.files if file not in there]
         if missing:
             echo(_("Not there, and not sent: {files}", files=", ".join(missing)))
-        left = files_not_sent(chosen, folder)
+        left = [] if notebook is not None else files_not_sent(chosen, folder)
         if left:
             echo(_("Not sent, since they are not part of it: {files}", files=names(left)))
     if not no_check:
@@ -184,25 +192,38 @@ def warn_if_public_checks_fail(assignment: Assignment, files: dict[str, bytes]) 
         )
 
 
-def read_files(assignment: Assignment, folder: Path) -> dict[str, bytes]:
-    """The assignment's files in `folder`, name → bytes. Raises UsageError for none, or an unfit one."""
-    from autograder.grading.submission import MAX_FILE_BYTES
+def read_files(assignment: Assignment, folder: Path, notebook: Path | None = None) -> dict[str, bytes]:
+    """The assignment's files in `folder`, name → bytes; the first may be a notebook instead.
 
+    notebook  the one to take in its place, whatever it is called
+    Raises    UsageError for none, for both, or for an unfit one
+    """
+    from autograder.grading.submission import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES
+    from autograder.sandbox.inside.ingest import said
+
+    main, as_notebook = assignment.files[0], file_names(assignment)[-1]
+    if notebook is None and (folder / main).is_file() and (folder / as_notebook).is_file():
+        raise UsageError(message(said.BOTH, file=main, notebook=as_notebook))
     files: dict[str, bytes] = {}
-    for name in assignment.files:
+    for name in file_names(assignment):
         path = folder / name
+        if notebook is not None and name in (main, as_notebook):
+            if name == main:
+                continue
+            path = notebook
+        most = MAX_NOTEBOOK_BYTES if name == as_notebook else MAX_FILE_BYTES
         if not path.exists() and not path.is_symlink():
             continue
         if path.is_symlink() or not path.is_file():
             raise UsageError(
                 message("{path} is not a regular file. Put the file itself there.", path=str(path))
             )
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if path.stat().st_size > most:
             raise UsageError(
                 message(
                     "{path} is larger than {size}, which cannot be graded. Is it the right file?",
                     path=str(path),
-                    size=size(MAX_FILE_BYTES),
+                    size=size(most),
                 )
             )
         try:
@@ -238,7 +259,7 @@ def files_not_sent(assignment: Assignment, folder: Path) -> list[str]:
         for path in folder.iterdir()
         if path.is_file()
         and not path.name.startswith(".")
-        and path.name not in assignment.files
+        and path.name not in file_names(assignment)
         and path.name not in given
     )
 

@@ -5,7 +5,6 @@ The ladder: what is wrong, which a failed check says by itself; then, for who as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
-from autograder.cleaning import clean, clean_line, few_lines, indented
+from autograder.cleaning import clean, few_lines, indented
+from autograder.cli.work import short
 from autograder.course.texts import Hints
 from autograder.language import _, say, translate
 from autograder.model import CheckResult, FunctionResult, Message, Outcome
@@ -38,26 +38,29 @@ def rungs(function: FunctionResult, hints: Mapping[str, Hints]) -> tuple[str, ..
 
 def ladder(rungs: Sequence[str], asked: int, name: str) -> list[RenderableType]:
     """The first `asked` rungs, and a kind word where more was asked for than there is."""
-    headings = (_("Where to look"), _("Which formula"), *[_("Another hint")] * len(rungs))
     lines: list[RenderableType] = []
-    for heading, text in zip(headings, rungs[:asked], strict=False):
-        lines += [moved(4, heading, "bold"), moved(6, clean(text))]
-    if asked > len(rungs):
-        last = (
-            _(
-                "There is no further hint for {function}. Work the statement's example through by hand and compare each "
-                "step with yours, or tell someone what your code does, line by line: explaining it is half of finding it.",
-                function=name,
-            )
-            if rungs
-            else _(
-                "There is no hint for {function} yet. README.md says what it must do; or tell someone what your code "
-                "does, line by line: explaining it is half of finding it.",
-                function=name,
-            )
-        )
-        lines.append(moved(4, last))
+    for heading, text in steps_of(rungs, name)[:asked]:
+        lines += [moved(4, heading, "bold"), moved(6, text)] if heading else [moved(4, text)]
     return lines
+
+
+def steps_of(rungs: Sequence[str], name: str) -> list[tuple[str, str]]:
+    """The ladder from its first rung to its end: (heading, text); what is said at its end has no heading."""
+    headings = (_("Where to look"), _("Which formula"), *[_("Another hint")] * len(rungs))
+    last = (
+        _(
+            "There is no further hint for {function}. Work the statement's example through by hand and compare each "
+            "step with yours, or tell someone what your code does, line by line: explaining it is half of finding it.",
+            function=name,
+        )
+        if rungs
+        else _(
+            "There is no hint for {function} yet. README.md says what it must do; or tell someone what your code "
+            "does, line by line: explaining it is half of finding it.",
+            function=name,
+        )
+    )
+    return [*((heading, clean(text)) for heading, text in zip(headings, rungs, strict=False)), ("", last)]
 
 
 def failure(one: CheckResult, place: str) -> list[RenderableType]:
@@ -89,6 +92,11 @@ def not_loaded(error: Message, path: Path) -> list[RenderableType]:
     ]
 
 
+def noticed(notices: Sequence[Message]) -> list[RenderableType]:
+    """What was left out of a file, and which cells of a notebook did not run."""
+    return [moved(2, sentence(notice), "yellow") for notice in notices]
+
+
 def head(function: FunctionResult, worth: str) -> Text:
     """The function's own line. worth: its name with its points."""
     if function.outcome is Outcome.PASSED:
@@ -104,26 +112,6 @@ def printed(output: str) -> list[RenderableType]:
         return []
     text = few_lines(clean(output, 2000), _MOST_LINES).strip("\n")
     return [Text(_("Your file printed:"), style="dim"), moved(2, text)]
-
-
-def short(path: Path) -> str:
-    """The path as short as it is still right from here, for a terminal to click on."""
-    try:
-        return clean_line(str(path.relative_to(Path.cwd())))
-    except ValueError:
-        return clean_line(str(path))
-
-
-def place_of(path: Path, name: str) -> str:
-    """Where the function begins, as "file:line"; "" where it is not found. Text only: nothing is parsed on this side."""
-    last = name.rpartition(".")[2]
-    pattern = re.compile(rf"\s*(?:async\s+)?(?:def|class)\s+{re.escape(last)}\b|{re.escape(last)}\s*=")
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    number = next((number for number, text in enumerate(lines, 1) if pattern.match(text)), 0)
-    return f"{short(path)}:{number}" if number else ""
 
 
 class Moved:

@@ -23,8 +23,8 @@ from autograder.cli.options import (
     common_options,
     optional_assignment,
     pass_session,
-    work_folder,
 )
+from autograder.cli.work import short, work_file, work_folder
 from autograder.language import _
 from autograder.model import Message, message
 
@@ -121,7 +121,7 @@ class _Watching:
         self._console = console
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._watched = Watched([function.name for function in assignment.functions], hints(assignment))
-        self._path = folder / assignment.files[0]
+        self._path = work_file(assignment, folder)
         self._view = View(self._watched, assignment, self._path, language)
         self._shown: _Shown = (
             _OnScreen(console, self._view, self._watched)
@@ -226,6 +226,8 @@ class _Watching:
         """The files as they are now, or why there are none."""
         from autograder.grading.submission import read
 
+        # It may have been made anew as a notebook, or the other way round.
+        self._path = self._view.path = work_file(self._assignment, self._folder)
         if not os.path.lexists(self._path):
             return message("{file} is not there. It is checked as soon as it is.", file=self._path.name)
         submission = read("you", self._folder, self._assignment)
@@ -240,11 +242,9 @@ class _Watching:
         self._number = self._checks.ask(files, self._watched.order)
 
     def _cannot_be_read(self, why: Message) -> None:
-        from autograder.cli import told
-
         self._number = -1  # what is still being checked was another file
         self._watched.missing(why)
-        self._watched.status = _("Waiting for {path}", path=told.short(self._path))
+        self._watched.status = _("Waiting for {path}", path=short(self._path))
 
     def _doubt(self, seconds: float, then: Callable[[], None]) -> None:
         """Do it so much later, unless another save comes before."""
@@ -280,13 +280,11 @@ class _Watching:
             self._watched.status = self._answered()
 
     def _answered(self) -> str:
-        from autograder.cli import told
-
         return _(
             "{time} Answered after {milliseconds} ms. Watching {path}",
             time=f"{datetime.now():%H:%M:%S}",
             milliseconds=round(1000 * (time.monotonic() - self._asked_at)),
-            path=told.short(self._path),
+            path=short(self._path),
         )
 
     def _goodbye(self) -> None:
