@@ -141,7 +141,7 @@ def test_checks_that_cannot_be_collected_are_said(started: Callable[[], Warm], t
 
 
 def test_once(tiny_course: Course) -> None:
-    run = run_public_checks(tiny_course.assignment("sums"), {"sums.py": RIGHT}, "add")
+    run = run_public_checks(tiny_course.assignment("sums"), {"sums.py": RIGHT}, ["add"])
     assert [(one.name, one.outcome) for one in run.functions] == [("add", Outcome.PASSED)]
     assert run.error is None
 
