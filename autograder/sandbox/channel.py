@@ -12,6 +12,7 @@ import queue
 import select
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from autograder.sandbox.inside import wire
@@ -204,34 +205,49 @@ class PollChannel:
 
 
 class ThreadChannel:
-    """Blocking pipes read by threads, for systems whose pipes cannot be polled."""
+    """Blocking pipes read by threads, for systems whose pipes cannot be polled.
+
+    The descriptors are its own from now on. Each is closed by whoever may still be about to use it, and by nobody else: the
+    number of one that was closed belongs to the next worker at once, and a thread that came too late would take that one's
+    answer.
+    """
 
     def __init__(self, requests: int, replies: int, output: int) -> None:
-        self._requests, self._replies, self._output_end = requests, replies, output
+        self._requests = requests
         self._frames: queue.Queue[bytes | ChannelClosed] = queue.Queue()
         self._printed: queue.Queue[bytes] = queue.Queue()
         self._output = _Output()
         self._closed = False
-        for target in (self._read_frames, self._read_output):
-            threading.Thread(target=target, daemon=True).start()
+        self._writing = threading.Lock()
+        self._requests_open = True
+        for target, descriptor in ((self._read_frames, replies), (self._read_output, output)):
+            threading.Thread(target=self._until_its_end, args=(target, descriptor), daemon=True).start()
+
+    @staticmethod
+    def _until_its_end(read: Callable[[int], None], descriptor: int) -> None:
+        try:
+            read(descriptor)
+        finally:
+            os.close(descriptor)
 
     def send(self, data: bytes, deadline: float) -> None:
-        # Once closed, the numbers of these descriptors may be another worker's.
         if self._closed:
             raise ChannelClosed("it was closed")
         done: queue.Queue[bool] = queue.Queue()
 
         def write() -> None:
             view = memoryview(data)
-            try:
-                while view and not self._closed:
-                    view = view[os.write(self._requests, view) :]
-            except OSError:
-                done.put(False)
-            else:
-                done.put(True)
+            with self._writing:
+                try:
+                    while view and not self._closed:
+                        view = view[os.write(self._requests, view) :]
+                except OSError:
+                    done.put(False)
+                else:
+                    done.put(True)
+            self._close_requests()
 
-        if len(data) < 4096:
+        if len(data) < 4096 and not self._writing.locked():
             write()
         else:
             threading.Thread(target=write, daemon=True).start()
@@ -242,21 +258,31 @@ class ThreadChannel:
         if not arrived:
             raise ChannelClosed("it closed its pipe")
 
-    def _exactly(self, size: int) -> bytes | None:
+    def _close_requests(self) -> None:
+        """Where the channel is closed and nobody writes; who is writing comes here afterwards."""
+        if self._closed and self._writing.acquire(blocking=False):
+            try:
+                if self._requests_open:
+                    self._requests_open = False
+                    os.close(self._requests)
+            finally:
+                self._writing.release()
+
+    def _exactly(self, descriptor: int, size: int) -> bytes | None:
         parts = bytearray()
         while len(parts) < size:
             if self._closed:
                 return None
-            data = os.read(self._replies, min(size - len(parts), 2**20))
+            data = os.read(descriptor, min(size - len(parts), 2**20))
             if not data:
                 return None
             parts += data
         return bytes(parts)
 
-    def _read_frames(self) -> None:
+    def _read_frames(self, descriptor: int) -> None:
         try:
-            while (header := self._exactly(wire.HEADER.size)) is not None:
-                body = self._exactly(wire.body_length(header))
+            while (header := self._exactly(descriptor, wire.HEADER.size)) is not None:
+                body = self._exactly(descriptor, wire.body_length(header))
                 if body is None:
                     break
                 self._frames.put(body)
@@ -264,9 +290,9 @@ class ThreadChannel:
             pass
         self._frames.put(ChannelClosed("it ended"))
 
-    def _read_output(self) -> None:
+    def _read_output(self, descriptor: int) -> None:
         try:
-            while not self._closed and (data := os.read(self._output_end, _CHUNK)):
+            while not self._closed and (data := os.read(descriptor, _CHUNK)):
                 self._printed.put(data)
         except OSError:
             pass
@@ -289,5 +315,6 @@ class ThreadChannel:
         return self._output.take()
 
     def close(self) -> None:
-        """Use the pipes no more. They belong to the `subprocess.Popen`, which closes them."""
+        """Use the pipes no more. The reading threads end with the worker."""
         self._closed = True
+        self._close_requests()

@@ -468,10 +468,13 @@ class Spawner:
             stderr=subprocess.PIPE,
         )
         self._running.append(process)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        channel = ThreadChannel(process.stdin.fileno(), process.stdout.fileno(), process.stderr.fileno())
+        # The channel closes its ends itself, when none of its threads can be using them any more.
+        ends = []
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            assert pipe is not None
+            ends.append(os.dup(pipe.fileno()))
+            pipe.close()
+        channel = ThreadChannel(*ends)
         started = Process(channel, lambda ended: self._end(process, ended), process.pid)
         _await_ready(started)
         return started
@@ -484,10 +487,6 @@ class Spawner:
         process.wait()
         if process in self._running:
             self._running.remove(process)
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            with contextlib.suppress(OSError):
-                assert pipe is not None
-                pipe.close()
         if status is None:
             return Ending(None)
         return Ending(-status if status < 0 else status << 8)
