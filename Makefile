@@ -28,7 +28,8 @@ demo: $(VENV)/.ready
 	$(BIN)/autograde demo
 
 test: lint
-	$(BIN)/python -m pytest -q -m "not slow" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -q -m "not slow and not alone" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -q -m "alone and not slow"
 
 test-all: lint
 	$(BIN)/python -m pytest -q

@@ -187,3 +187,11 @@ def make_tiny_course(root: Path) -> Course:
 def tiny_course(tmp_path: Path) -> Course:
     """A fresh copy of the tiny course in `tmp_path / "course"`; the test may change its files."""
     return make_tiny_course(tmp_path / "course")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Attacks use up threads, memory and time, and are measured by what they get of them: nothing else may run then."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent / "hostile"):
+            item.add_marker("alone")
