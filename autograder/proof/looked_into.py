@@ -49,6 +49,10 @@ _WIDE = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00){8,}")
 _FENCE = re.compile(
     r"^[ \t]*(?:```|~~~)[ \t]*(?:python|py|ipython3?)?[ \t]*\n(.*?)^[ \t]*(?:```|~~~)", re.M | re.S
 )
+_GIT_PACK = b"PACK\0\0\0\x02"
+_LONGEST_BUNDLE_HEAD = 1024 * 1024
+_NOT_OPENED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd", b"MSCF\0\0\0\0")
+"""How files of 7-Zip, RAR, Zstandard and Microsoft's cabinets begin."""
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
 
 
@@ -185,6 +189,18 @@ def look_at(
         except Unreadable:
             if not guessed:
                 raise
+    pack = data.find(_GIT_PACK, 0, _LONGEST_BUNDLE_HEAD) if data.startswith((b"PACK", b"# v")) else -1
+    if pack >= 0:
+        yield from _git_pack(data[pack:], where, budget, depth)
+        return
+    if data.startswith(_NOT_OPENED) and not guessed:
+        raise Unreadable(
+            message(
+                "{where} is packed in a format that is not read here, so it cannot be scanned for leaks. Pack it as zip or "
+                "tar.gz instead.",
+                where=where,
+            )
+        )
     for magic, opened in _PACKED:
         if data.startswith(magic):
             unpacked = _unpacked(data, opened, where, budget)
@@ -279,6 +295,7 @@ _PACKED: tuple[tuple[bytes, Callable[[], Any]], ...] = (
     (b"\x1f\x8b", _gzip),
     (b"BZh", bz2.BZ2Decompressor),
     (b"\xfd7zXZ\x00", lzma.LZMADecompressor),
+    (b"\x5d\0\0", lzma.LZMADecompressor),
     (b"\x78\x01", zlib.decompressobj),
     (b"\x78\x5e", zlib.decompressobj),
     (b"\x78\x9c", zlib.decompressobj),
@@ -329,6 +346,61 @@ def _marks(body: bytes) -> list[int]:
 
 
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+
+
+def _git_pack(data: bytes, where: str, budget: Budget, depth: int) -> Iterator[Seen]:
+    """Every version of every file of a repository that `git gc`, `clone` or `bundle` has packed."""
+    try:
+        at = 12
+        for number in range(1, int.from_bytes(data[8:12], "big") + 1):
+            inside = f"{where}, git object {number}"
+            budget.enter(inside)
+            kind = data[at] >> 4 & 7
+            at = _after_number(data, at)
+            if kind == _BY_DISTANCE:
+                at = _after_number(data, at)
+            elif kind == _BY_NAME:
+                at += 20
+            stream, parts = zlib.decompressobj(), []
+            while not stream.eof:
+                if at >= len(data):
+                    raise EOFError("it breaks off")
+                piece = data[at : at + 4096]
+                part = stream.decompress(piece)
+                budget.spend(len(part), inside)
+                parts.append(part)
+                at += len(piece) - len(stream.unused_data)
+            content = b"".join(parts)
+            if kind in (_BY_DISTANCE, _BY_NAME):
+                content = _added(content)
+            yield from look_at(content, inside, "", budget, depth + 1, guessed=True)
+    except (zlib.error, IndexError, EOFError) as error:
+        raise _damaged(where, error) from None
+
+
+_BY_DISTANCE, _BY_NAME = 6, 7
+"""The kinds of objects in a pack that say how they differ from another one."""
+
+
+def _after_number(data: bytes, at: int) -> int:
+    while data[at] & 0x80:
+        at += 1
+    return at + 1
+
+
+def _added(delta: bytes) -> bytes:
+    """What a version has that the one it is told from has not."""
+    at = _after_number(delta, _after_number(delta, 0))
+    parts: list[bytes] = []
+    while at < len(delta):
+        byte, at = delta[at], at + 1
+        if byte & 0x80:
+            at += (byte & 0x7F).bit_count()
+            parts.append(b"\n")
+        else:
+            parts.append(delta[at : at + byte])
+            at += byte
+    return b"".join(parts)
 
 
 # -- text -----------------------------------------------------------------------------------------------------
@@ -419,6 +491,14 @@ class _Pairs(list[tuple[str, Any]]):
 
 def _json(whole: Any, where: str, budget: Budget, depth: int) -> Iterator[Seen]:
     cells = whole.last("cells") if isinstance(whole, _Pairs) else None
+    if isinstance(whole, _Pairs) and cells is None and isinstance(whole.last("worksheets"), list):
+        # Format 3.
+        for key, value in whole:
+            for sheet in value if key == "worksheets" and isinstance(value, list) else ():
+                yield from _json(sheet, where, budget, depth)
+            if key != "worksheets" or not isinstance(value, list):
+                yield from _strings(_Pairs([(key, value)]), f"{where}, {key}", budget, depth)
+        return
     if not isinstance(cells, list) or isinstance(cells, _Pairs):
         yield from _strings(whole, where, budget, depth)
         return

@@ -159,6 +159,9 @@ def test_a_function_that_is_too_short_for_a_line_is_told_by_its_tree(
     (tmp_path / "work.ipynb").write_text(json.dumps({"cells": [cell], "nbformat": 4}), encoding="utf-8")
     (leak,) = found(tmp_path / "work.ipynb", tiny_course)
     assert (leak.where, leak.what) == ("work.ipynb, cell 1", "a function of it")
+    old = {"nbformat": 3, "worksheets": [{"cells": [{**cell, "input": cell["source"]}]}]}
+    (tmp_path / "work.ipynb").write_text(json.dumps(old), encoding="utf-8")
+    assert "a function of it" in [leak.what for leak in found(tmp_path / "work.ipynb", tiny_course)]
     work.write_text("def other(x, y):\n    return x + y\n", encoding="utf-8")
     assert not found(work, tiny_course)
 
@@ -593,6 +596,40 @@ def test_what_is_encrypted_or_damaged_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(damaged)
     with pytest.raises(CourseError, match=r"a\.zip is damaged"):
         found(tmp_path)
+
+
+@pytest.mark.parametrize("begins", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\x00", b"\x28\xb5\x2f\xfd"])
+def test_archives_that_cannot_be_opened_here_are_refused(begins: bytes, tmp_path: Path) -> None:
+    (tmp_path / "solution.bin").write_bytes(begins + bytes(range(100, 200)))
+    with pytest.raises(CourseError, match=r"solution\.bin is packed in a format"):
+        found(tmp_path)
+
+
+def test_what_was_taken_out_of_a_repository_is_found_in_its_history(tmp_path: Path) -> None:
+    """`git gc` and `git clone` pack all versions into one file."""
+    repository = tmp_path / "handout"
+    repository.mkdir()
+
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *arguments], cwd=repository, check=True, capture_output=True)
+
+    git("init")
+    around = "".join(f"value_{number} = {number}\n" for number in range(300))
+    for text in (around, around + SECRET.decode() + "\n", around + "# YOUR CODE HERE\n"):
+        (repository / "work.py").write_text(text, "utf-8")
+        git("add", ".")
+        git("commit", "-m", "work")
+    assert found(repository)
+    git("gc", "--aggressive", "--prune=now")
+    [pack] = (repository / ".git" / "objects" / "pack").glob("*.pack")
+    git("bundle", "create", str(tmp_path / "all.bundle"), "--all")
+    assert [leak.secret.text for leak in found(pack)] == [LINE]
+    assert [leak.secret.text for leak in found(tmp_path / "all.bundle")] == [LINE]
+    pack.chmod(0o644)
+    pack.write_bytes(pack.read_bytes()[:-60])
+    with pytest.raises(CourseError, match="is damaged"):
+        found(pack)
 
 
 def test_what_a_student_encoded_costs_them_no_feedback(tmp_path: Path) -> None:
