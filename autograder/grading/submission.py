@@ -138,10 +138,11 @@ def _is_hidden(folder: str) -> bool:
     return is_hidden(folder) and not folder.startswith("..")
 
 
-def read(student: str, path: Path, assignment: Assignment) -> Submission:
+def read(student: str, path: Path, assignment: Assignment, *, notebook_counts: bool = False) -> Submission:
     """One student's submission. Whatever is wrong with it becomes `problem`, never an exception.
 
-    path  a folder, or one file, which counts as the assignment's whatever it is called; a link is neither
+    path             a folder, or one file, which counts as the assignment's whatever it is called; a link is neither
+    notebook_counts  whether a notebook counts where the assignment's file lies beside it; else both are a problem
     """
     main = assignment.files[0]
     notices = Notices()
@@ -153,7 +154,7 @@ def read(student: str, path: Path, assignment: Assignment) -> Submission:
                 files = {_name_for(path.name, main): _bytes(folder, path.name)}
         else:
             with _opened(path) as folder:
-                files = _read_folder(folder, assignment, notices)
+                files = _read_folder(folder, assignment, notices, notebook_counts=notebook_counts)
     except Unreadable as error:
         problem = told(error.said)
     except OSError as error:
@@ -203,7 +204,9 @@ def _name_for(name: str, main: str) -> str:
     return clean_line(name) if is_archive(name) else main
 
 
-def _read_folder(folder: _Folder, assignment: Assignment, notices: Notices) -> dict[str, bytes]:
+def _read_folder(
+    folder: _Folder, assignment: Assignment, notices: Notices, *, notebook_counts: bool
+) -> dict[str, bytes]:
     main = assignment.files[0]
     entries = folder.entries()
     if len(entries) > MAX_ENTRIES:
@@ -219,10 +222,14 @@ def _read_folder(folder: _Folder, assignment: Assignment, notices: Notices) -> d
         return {clean_line(only): _bytes(folder, only)}
     if archives and not sources:
         raise Unreadable(said.MANY_ARCHIVES, file=main, count=len(archives))
-    if {main, notebook_of(main)} <= set(sources) and _is_untouched(folder, assignment):
-        # Both are handed out together, and a folder comes back whole.
-        sources.remove(main)
-        notices.add(said.UNTOUCHED, file=main, notebook=notebook_of(main))
+    if {main, notebook_of(main)} <= set(sources):
+        if notebook_counts:
+            sources.remove(main)
+            notices.add(said.IGNORED, name=main)
+        elif _is_untouched(folder, assignment):
+            # Both are handed out together, and a folder comes back whole.
+            sources.remove(main)
+            notices.add(said.UNTOUCHED, file=main, notebook=notebook_of(main))
     choice = choose(sources, main, notices)
     files = {}
     for name, found in choice.files.items():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,20 @@ from autograder.cleaning import clean_line
 from autograder.model import Message, message
 from autograder.notebooks.nbgrader_course import NbgraderCourse
 
+_BY_NAME = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.ENAMETOOLONG})
+"""What is wrong with a name, and not with the disk: no other student's files meet it."""
+
+_MOST_NAMED = 3
+
 
 def write_files(
     course: NbgraderCourse, assignment: str, student: str, target: Path, content: bytes | None
-) -> None:
+) -> tuple[Message, ...]:
     """Put a notebook into autograded/, with what was handed in beside it and the instructor's files over that.
 
     target   the notebook's path; it is written last
     content  None where it is there already
+    Returns  which of the student's files cannot be there, in one sentence
     Raises   OSError
     """
     directory = target.parent
@@ -30,35 +37,84 @@ def write_files(
     autograde, settings = course.autograde, course.directory
     handed, source = course.folder("submitted", student, assignment), course.folder("source", ".", assignment)
     own = set(autograde.exclude_overwriting.get(assignment, []))
-    files = {name: handed / name for name in _files(handed, settings)}
-    files |= {name: source / name for name in _files(source, settings) if name not in own}
+    given = {name: source / name for name in _files(source, settings) if name not in own}
+    theirs = {name: handed / name for name in _files(handed, settings)}
+    left_out = _in_the_way(theirs, given)
+    files = {name: path for name, path in theirs.items() if name not in left_out} | given
     mode = int(str(autograde.permissions), 8)
     written = False
     for name in sorted(set(_files(directory, settings)) - set(files)):
         (directory / name).unlink()
+        _remove_empty((directory / name).parent, directory)
     for name, path in sorted(files.items()):
-        data = path.read_bytes()
-        if not holds(directory / name, data):
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            _replace(directory / name, data, mode)
-            written = True
+        try:
+            data = path.read_bytes()
+        except OSError:
+            if name in given:
+                raise
+            left_out.append(name)
+            continue
+        try:
+            if not holds(directory / name, data):
+                (directory / name).parent.mkdir(parents=True, exist_ok=True)
+                _replace(directory / name, data, mode)
+                written = True
+        except OSError as error:
+            if name in given or error.errno not in _BY_NAME:
+                raise
+            left_out.append(name)
     if content is not None:
         _replace(target, content, mode)
     if written or content is not None:
         autograde.set_permissions(assignment, student)
+    if not left_out:
+        return ()
+    return (
+        message(
+            "{student}: not copied into autograded/, because they cannot be read or are in the way of the course's own: "
+            "{files}. The notebook was graded all the same.",
+            student=student,
+            files=", ".join(clean_line(name, 100) for name in sorted(left_out)[:_MOST_NAMED])
+            + (" …" if len(left_out) > _MOST_NAMED else ""),
+        ),
+    )
+
+
+def _in_the_way(theirs: Collection[str], given: Collection[str]) -> list[str]:
+    """The student's files that are called as a folder of the instructor's is, or lie in a folder called as a file is."""
+    folders = {str(folder) for name in given for folder in Path(name).parents}
+    files = set(given)
+    return [
+        name
+        for name in theirs
+        if name in folders or any(str(folder) in files for folder in Path(name).parents)
+    ]
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """A folder whose last file is gone, and those that it was alone in: its name may be a file's now."""
+    while folder != top:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
 
 
 def handed_in_at(path: Path, student: str) -> tuple[datetime | None, tuple[Message, ...]]:
     """When it was handed in, as nbgrader wrote it down."""
     from nbgrader.utils import parse_utc
 
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
+    if not os.path.lexists(path):
         return None, ()
-    with open(descriptor, "rb") as file:
-        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-        text = file.read(200).decode("utf-8", "replace").strip() if regular else ""
+    text = _beginning(path)
+    if text is None:
+        return None, (
+            message(
+                "{student}: timestamp.txt is no file that can be read; this submission counts as in time.",
+                student=student,
+            ),
+        )
     if not text:
         return None, ()
     try:
@@ -71,6 +127,22 @@ def handed_in_at(path: Path, student: str) -> tuple[datetime | None, tuple[Messa
                 text=clean_line(text, 60),
             ),
         )
+
+
+def _beginning(path: Path) -> str | None:
+    """The first characters of a regular file; None where it is none, or cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        return os.read(descriptor, 200).decode("utf-8", "replace").strip()
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def holds(path: Path, content: bytes) -> bool:

@@ -210,7 +210,7 @@ class Book:
         if not written:
             return (*notes, *more)
         try:
-            self._write_files(student, target, content if change.notebook_changed else None)
+            more += self._write_files(student, target, content if change.notebook_changed else None)
         except OSError as error:
             raise SystemFault(
                 message(
@@ -382,8 +382,8 @@ class Book:
 
     # -- autograded/ ------------------------------------------------------------------------------------------
 
-    def _write_files(self, student: str, target: Path, content: bytes | None) -> None:
-        write_files(self._course, self._assignment.id, student, target, content)
+    def _write_files(self, student: str, target: Path, content: bytes | None) -> tuple[Message, ...]:
+        return write_files(self._course, self._assignment.id, student, target, content)
 
 
 def _language_of(course: NbgraderCourse, of: Course, assignment: Assignment, file: str) -> str:

@@ -6,11 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.manifest import Assignment
-from autograder.grading.source import told
 from autograder.grading.submission import Submission, read
 from autograder.sandbox.inside.ingest import said
-from autograder.sandbox.inside.ingest.names import notebook_of
-from autograder.sandbox.inside.ingest.said import Notices
 
 TIMESTAMP = "timestamp.txt"
 """Where nbgrader writes when a notebook was collected."""
@@ -21,13 +18,7 @@ def handed_in(student: str, folder: Path, assignment: Assignment) -> Submission:
 
     A file of the assignment's own name beside the notebook, such as an export, is left out: in nbgrader the notebook counts.
     """
-    submission = read(student, folder, assignment)
-    main = assignment.files[0]
-    if submission.problem is not None and submission.problem.id == said.BOTH:
-        notices = Notices()
-        notices.add(said.IGNORED, name=main)
-        alone = read(student, folder / notebook_of(main), assignment)
-        submission = replace(alone, notices=tuple(map(told, notices.said)))
+    submission = read(student, folder, assignment, notebook_counts=True)
     ours = [
         notice
         for notice in submission.notices

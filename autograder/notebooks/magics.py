@@ -145,7 +145,7 @@ class Commands:
         self._chosen = chosen.id
         title = said(chosen.title_in(language.current()), strong=True)
         told = _(
-            "{n} functions. %check FUNCTION checks one of them, %check all; %hint helps; %submit hands in.",
+            "{n} functions. %check FUNCTION checks one of them, %check alone all of them; %hint helps; %submit hands in.",
             n=len(chosen.functions),
         )
         _show(answer([title, said(told, faint=True)], OPEN))

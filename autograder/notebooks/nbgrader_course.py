@@ -11,13 +11,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.cleaning import clean_line
 from autograder.errors import UsageError
 from autograder.grading.submission import Found
 from autograder.model import message
 from autograder.names import meant
+
+if TYPE_CHECKING:
+    from autograder.course.manifest import Course
+
+CONFIGURATION = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,15 @@ class NbgraderCourse:
         """The folder of one step, e.g. "submitted", for one student; "." for the instructor's own."""
         name = getattr(self.directory, f"{step}_directory")
         return Path(self.directory.format_path(name, student, assignment))
+
+    def course(self) -> Course:
+        """The course that the configuration names, so that it is the one that `nbgrader autograde` grades with.
+
+        Raises  UsageError where it is not there, CourseError where its manifest is broken
+        """
+        from autograder.notebooks.preprocess import FromCourse
+
+        return FromCourse(config=self.autograde.config).the_course()
 
     def submissions(self, assignment: str, only: str | None = None) -> Found:
         """What students have handed in, found as nbgrader finds it.

@@ -9,29 +9,29 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import autograder
 from autograder.notebooks.cells import BEGIN_HIDDEN, END_HIDDEN
+from autograder.notebooks.inert import as_typed, inert
 from autograder.notebooks.outputs import grade_id
+from autograder.sandbox.inside.ingest.skim import NotJson, Skimmer, TooDeep
 
 MAX_CELLS = 10_000
-MAX_TEXT = 8 * 2**20
-"""Characters of all cells together that are shown."""
+MAX_TEXT = 32 * 2**20
+"""Characters of all cells together that are shown. Some programs keep pictures in the text: photos of a derivation."""
 
-_MOST_HERE = 8 * 2**20
-"""Bytes of JSON that may become dicts and lists in this process: at worst some forty times as many."""
-_CHILD_MIB = 2048
-_CHILD_SECONDS = 60
+_MOST_PICTURE_BYTES = 32 * 2**20
+"""Bytes of JSON of those that are kept beside it."""
+_MOST_PICTURES_IN_CELL = 100
+_LONGEST_SMALL = 1000
+_A_LIST, _A_LINE = 64, 8
+"""Bytes."""
+
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/svg+xml"})
-_FILE_NAME = re.compile(r"[\w.-]{1,100}")
+_FILE_NAME = re.compile(r"[\w .()%+@,-]{1,200}")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -121,9 +121,21 @@ def restored(
         owner = taken.get(index)
         if owner is None:
             cell["metadata"] = {}
+            if cell["cell_type"] == "raw":
+                # What is raw goes into a page as it is.
+                cell |= {"cell_type": "markdown", "source": as_typed(cell["source"])}
+            elif cell["cell_type"] == "markdown":
+                cell["source"] = inert(cell["source"], cell.get("attachments", ()))
         else:
-            cells[index] = _as(owner, owner.source if owner.locked else cell["source"], cell)
+            cells[index] = _as(owner, _shown(owner, cell), cell)
     return _notebook(_with_missing(cells, taken, known), kernelspec)
+
+
+def _shown(owner: Known, cell: dict[str, Any]) -> str:
+    source: str = cell["source"]
+    if owner.locked or owner.cell_type == "code" or source == owner.source:
+        return owner.source if owner.locked else source
+    return inert(source, cell.get("attachments", ())) if owner.cell_type == "markdown" else as_typed(source)
 
 
 def released(
@@ -143,36 +155,140 @@ def without_hidden(source: str) -> str:
     return (before + rest.partition(END_HIDDEN)[2].lstrip("\n")).rstrip("\n") if begin else source
 
 
-def loaded(data: bytes) -> Any:
-    """What a notebook's bytes say, as plain data; of a large one, without its outputs.
+def loaded(data: bytes) -> dict[str, Any]:
+    """What a notebook's bytes say of its cells, as plain data without outputs.
 
-    Raises  Unusable for anything but JSON, and for what would need too much memory or time
+    It is read as it is where it is graded (`ingest.skim`), stepping over whatever else the file holds: so nothing that
+    stands around them can hide cells that were graded, or an answer that a person is to read.
+
+    Raises  Unusable for what is no notebook, and for more text than can be shown
     """
-    if len(data) > _MOST_HERE:
-        data = _shrunk(data)
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refused, parse_int=_whole)
-    except (ValueError, RecursionError):
+        return _Reader(data).notebook()
+    except (NotJson, TooDeep):
         raise Unusable from None
 
 
-def _shrunk(data: bytes) -> bytes:
-    """A large notebook without outputs, read by a process of its own that may use up so much and no more."""
-    command = [sys.executable, "-P", "-m", "autograder.notebooks.shrink", str(_CHILD_MIB)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(autograder.__file__).parent.parent)}
-    try:
-        child = subprocess.run(
-            command, input=data, capture_output=True, timeout=_CHILD_SECONDS, check=True, env=environment
-        )
-    except (subprocess.SubprocessError, OSError):
-        raise Unusable from None
-    if len(child.stdout) > _MOST_HERE:
-        raise Unusable
-    return child.stdout
+class _Reader:
+    """Takes out of a notebook's JSON what `restored` looks at: texts, and nothing that could grow in memory to many times
+    the bytes that it is written in. Pictures beyond what fits are left out."""
 
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._skimmer = Skimmer(data)
+        self._text_left = MAX_TEXT
+        self._pictures_left = _MOST_PICTURE_BYTES
 
-def _refused(_name: str) -> None:
-    raise Unusable
+    def notebook(self) -> dict[str, Any]:
+        """Raises NotJson, TooDeep, Unusable."""
+        found: dict[str, Any] = {}
+        for key in self._members():
+            if key == "cells" and self._skimmer.begins(b"["):
+                found[key] = self._cells()
+            elif key == "worksheets" and self._skimmer.begins(b"["):
+                found[key] = [self._sheet() for _number in self._few()]
+            else:
+                self._skimmer.skip()
+        self._skimmer.end()
+        return found
+
+    def _members(self) -> Iterator[str]:
+        if not self._skimmer.begins(b"{"):
+            raise Unusable
+        return self._skimmer.members()
+
+    def _sheet(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key in self._members():
+            if key == "cells" and self._skimmer.begins(b"["):
+                found[key] = self._cells()
+            else:
+                self._skimmer.skip()
+        return found
+
+    def _cells(self) -> list[dict[str, Any]]:
+        return [self._cell() for _number in self._few()]
+
+    def _few(self) -> Iterator[int]:
+        for number in self._skimmer.items():
+            if number >= MAX_CELLS:
+                raise Unusable
+            yield number
+
+    def _cell(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key in self._members():
+            if key == "metadata" and self._skimmer.begins(b"{"):
+                found[key] = self._metadata()
+            elif key == "attachments" and self._skimmer.begins(b"{"):
+                found[key] = self._pictures()
+            elif key in ("source", "input"):
+                found[key] = self._source()
+            elif key in ("cell_type", "id", "level"):
+                found[key] = self._small()
+            else:
+                self._skimmer.skip()
+        return found
+
+    def _source(self) -> Any:
+        place = self._skimmer.skip()
+        written = self._data[place]
+        # What lists and lines take in memory is counted with it, as if every bracket and comma were one's.
+        self._text_left -= len(written) + _A_LIST * (written.count(b"[") + written.count(b"{"))
+        self._text_left -= _A_LINE * written.count(b",")
+        if self._text_left < 0:
+            raise Unusable
+        return self._value(place)
+
+    def _metadata(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key in self._skimmer.members():
+            if key == "nbgrader" and self._skimmer.begins(b"{"):
+                found[key] = {}
+                for name in self._skimmer.members():
+                    if name == "grade_id":
+                        found[key][name] = self._small()
+                    else:
+                        self._skimmer.skip()
+            else:
+                self._skimmer.skip()
+        return found
+
+    def _pictures(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in self._skimmer.members():
+            if len(found) < _MOST_PICTURES_IN_CELL and self._skimmer.begins(b"{"):
+                found[name] = self._forms()
+            else:
+                self._skimmer.skip()
+        return found
+
+    def _forms(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for mime in self._skimmer.members():
+            # Jupyter writes a picture as a list of lines.
+            kept = mime in _PICTURES and (self._skimmer.begins(b'"') or self._skimmer.begins(b"["))
+            place = self._skimmer.skip()
+            written = self._data[place]
+            size = len(written) + _A_LINE * written.count(b",")
+            size += _A_LIST * (written.count(b"[") + written.count(b"{"))
+            if kept and size <= self._pictures_left:
+                self._pictures_left -= size
+                found[mime] = self._value(place)
+        return found
+
+    def _small(self) -> Any:
+        nested = self._skimmer.begins(b"[") or self._skimmer.begins(b"{")
+        place = self._skimmer.skip()
+        return None if nested or place.stop - place.start > _LONGEST_SMALL else self._value(place)
+
+    def _value(self, place: slice) -> Any:
+        """What stands there; None where that cannot be told."""
+        text = self._data[place].decode("utf-8", "replace")
+        try:
+            return json.loads(text, strict=False, parse_int=_whole)
+        except (ValueError, RecursionError):
+            return None
 
 
 def _whole(digits: str) -> int:
@@ -186,9 +302,9 @@ def _whole(digits: str) -> int:
 def _cells(notebook: Any) -> Iterable[Any]:
     if not isinstance(notebook, dict):
         raise Unusable
-    if isinstance(notebook.get("cells"), list):
-        return list(notebook["cells"])
     sheets = notebook.get("worksheets")
+    if isinstance(notebook.get("cells"), list) and (notebook["cells"] or not sheets):
+        return list(notebook["cells"])
     if not isinstance(sheets, list) or not sheets:
         raise Unusable
     found: list[Any] = []
@@ -248,7 +364,7 @@ def _is_base64(text: str) -> bool:
         base64.b64decode(text.replace("\n", ""), validate=True)
     except (binascii.Error, ValueError):
         return False
-    return len(text) <= MAX_TEXT
+    return True
 
 
 # -- which cell is which --------------------------------------------------------------------------------------
@@ -257,13 +373,18 @@ def _is_base64(text: str) -> bool:
 def _place(one: Known, cells: Sequence[dict[str, Any]]) -> int | None:
     """The index of the cell that counts as `one`.
 
-    A cell with other text than a test was released with is no test: what a student wrote there is theirs and stays, and
-    the test is missing.
+    A test, or code that is locked, with other text than it was released with is not that cell: what a student wrote there
+    is theirs, and graded. So it stays and is shown, and the locked cell is missing.
     """
     claims = [index for index, cell in enumerate(cells) if grade_id(cell) == one.id]
-    if one.grade and one.locked:
+    if one.locked:
         text = without_hidden(one.source).split()
-        claims = [index for index in claims if cells[index]["source"].split() in ([], text)]
+        claims = [
+            index
+            for index in claims
+            if cells[index]["source"].split() in ([], text)
+            or not (one.grade or cells[index]["cell_type"] == "code")
+        ]
     fitting = [index for index in claims if cells[index]["cell_type"] == one.cell_type]
     return max(fitting or claims, default=None)
 

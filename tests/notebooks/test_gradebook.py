@@ -21,9 +21,11 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import GenerateAssignmentApp
 
+from autograder.cli.grade import _not_nbgraders
 from autograder.cli.main import main
 from autograder.course import Assignment, Course, load_course
 from autograder.errors import SystemFault, UsageError
+from autograder.grading.submission import find
 from autograder.model import CheckResult, FunctionResult, GradeReport, Message, Outcome, Status, message
 from autograder.notebooks import gradebook
 from autograder.notebooks.gradebook import Book
@@ -388,6 +390,88 @@ def test_a_forged_time_is_told_and_costs_nothing(world: World) -> None:
     assert world.rows()["ada", "marks-add"][0] == 40
 
 
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
+def test_a_time_that_is_no_file_costs_nobody_anything(world: World, kind: str) -> None:
+    world.hand_in("ada", "add")
+    path = world.root / "submitted" / "ada" / "sums" / "timestamp.txt"
+    path.unlink()
+    if kind == "folder":
+        (path / "more").mkdir(parents=True)
+    elif kind == "link":
+        path.symlink_to("/etc/hostname")
+    else:
+        os.mkfifo(path)
+    [note] = world.enter(world.report("ada"))
+    assert "timestamp.txt" in note
+    assert world.rows()["ada", "marks-add"][0] == 40
+
+
+def test_files_of_a_student_in_the_way_of_the_courses_are_left_out_and_told(world: World) -> None:
+    """A name that is a file's here and a folder's there."""
+    source, folder = world.root / "source" / "sums", world.root / "submitted" / "ada" / "sums"
+    (source / "pictures").mkdir()
+    (source / "pictures" / "a.txt").write_text("ours")
+    world.hand_in("ada", "add")
+    (folder / "data.csv").mkdir()
+    (folder / "data.csv" / "x.txt").write_text("mine")
+    (folder / "pictures").write_text("mine")
+    (folder / "kept.txt").write_text("mine")
+    with Book(opened(world.root), world.nb.course, world.assignment) as book:
+        [note] = book.enter(world.report("ada"))
+    assert sorted(str(note.fields["files"]).split(", ")) == ["data.csv/x.txt", "pictures"]
+    there = world.autograded("ada").parent
+    assert (there / "data.csv").read_text() == "1,2\n"
+    assert (there / "pictures" / "a.txt").read_text() == "ours"
+    assert (there / "kept.txt").read_text() == "mine"
+    assert world.rows()["ada", "marks-add"][0] == 40
+
+
+def test_what_was_a_folder_may_be_a_file_when_it_is_handed_in_again(world: World) -> None:
+    folder = world.root / "submitted" / "ada" / "sums"
+    world.hand_in("ada", "add")
+    (folder / "notes" / "deep").mkdir(parents=True)
+    (folder / "notes" / "deep" / "a.txt").write_text("1")
+    assert world.enter(world.report("ada")) == []
+    shutil.rmtree(folder / "notes")
+    (folder / "notes").write_text("2")
+    assert world.enter(world.report("ada")) == []
+    assert (world.autograded("ada").parent / "notes").read_text() == "2"
+    (folder / "notes").unlink()
+    (folder / "notes").mkdir()
+    (folder / "notes" / "a.txt").write_text("3")
+    assert world.enter(world.report("ada")) == []
+    assert (world.autograded("ada").parent / "notes" / "a.txt").read_text() == "3"
+
+
+def test_a_file_that_cannot_be_read_costs_nobody_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.hand_in("ada", "add")
+    (world.root / "submitted" / "ada" / "sums" / "locked.txt").write_text("mine")
+    really = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        # As for whoever is not root.
+        if path.name == "locked.txt":
+            raise PermissionError(13, "Permission denied")
+        return really(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    [note] = world.enter(world.report("ada"))
+    assert "not copied" in note
+    assert world.rows()["ada", "marks-add"][0] == 40
+
+
+def test_an_export_beside_the_notebook_costs_no_module_of_the_students(world: World) -> None:
+    world.hand_in("ada", "add")
+    folder = world.root / "submitted" / "ada" / "sums"
+    (folder / "helpers.py").write_text("def h(x): return x\n")
+    (folder / "sums.py").write_text("def add(x, y): return 0\n")
+    found = handed_in("ada", folder, world.assignment)
+    assert set(found.files) == {"sums.ipynb", "helpers.py"}
+    assert [notice.fields for notice in found.notices] == [{"name": "sums.py"}]
+
+
 def test_a_notebook_that_was_exchanged_meanwhile_is_left_for_the_next_run(world: World) -> None:
     world.hand_in("ada", "add")
     report = world.report("ada")
@@ -435,6 +519,23 @@ def test_submissions_are_folders_of_students_and_no_links(world: World) -> None:
         place.submissions("sums", "zoe")
     with pytest.raises(UsageError, match="no submission of"):
         place.submissions("other")
+
+
+def test_pictures_stay_as_jupyter_saves_them(world: World) -> None:
+    """Jupyter writes a picture as a list of lines; without it nbgrader cannot show the notebook to anyone."""
+    world.hand_in("ada", "add")
+    path = world.root / "submitted" / "ada" / "sums" / "sums.ipynb"
+    notebook = nbformat.read(path, 4)
+    picture = nbformat.v4.new_markdown_cell("![a](attachment:a.svg)")
+    picture["attachments"] = {"a.svg": {"image/svg+xml": "PHN2\nZy8+"}}
+    notebook.cells.append(picture)
+    nbformat.write(notebook, path)
+    assert isinstance(
+        json.loads(path.read_text())["cells"][-1]["attachments"]["a.svg"]["image/svg+xml"], list
+    )
+    world.enter(world.report("ada"))
+    shown = nbformat.read(world.autograded("ada"), 4).cells[-1]
+    assert shown.attachments["a.svg"]["image/svg+xml"].split() == ["PHN2", "Zy8+"]
 
 
 # -- what cannot be ---------------------------------------------------------------------------------------------
@@ -654,6 +755,57 @@ def test_nbgraders_other_commands_go_on_from_there(world: World) -> None:
     assert "of 60 points" in page
     assert "Not graded" not in page
     assert world.nb.exported("sums") == {"right": 100, "half": 40}
+
+
+def test_the_course_is_the_one_that_the_configuration_names(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the one that happens to lie around where it is run, or that came with the installation."""
+    monkeypatch.chdir(world.root)
+    assert opened(world.root).course().root == tmp_path / "course"
+    other = make_tiny_course(tmp_path / "other")
+    monkeypatch.chdir(other.root)
+    assert opened(world.root).course().root == tmp_path / "course"
+    monkeypatch.setenv("AUTOGRADE_COURSE", str(other.root))
+    assert opened(world.root).course().root == other.root
+    monkeypatch.delenv("AUTOGRADE_COURSE")
+    shutil.rmtree(tmp_path / "course")
+    with pytest.raises(UsageError, match=r"nbgrader_config.py says that the course is in"):
+        opened(world.root).course()
+
+
+def test_it_says_what_comes_next(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.hand_in("ada", "add")
+    monkeypatch.chdir(world.root)
+    command = ["grade", "--nbgrader", ".", "-a", "sums", "--jobs", "1"]
+    assert main(command) == 0
+    assert capsys.readouterr().out.endswith("Next: nbgrader generate_feedback sums\n")
+    (world.root / "feedback" / "ada" / "sums").mkdir(parents=True)
+    assert main(command) == 0
+    assert capsys.readouterr().out.endswith("Next: nbgrader generate_feedback sums --force\n")
+
+
+@pytest.mark.parametrize("folder", [".", "submitted"])
+def test_a_course_of_nbgraders_is_not_taken_for_a_folder_of_submissions(
+    world: World, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its source/, release/ and so on would be students, each with 0."""
+    world.hand_in("ada", "add")
+    given = world.root / folder
+    assert main(["grade", str(given), "-a", "sums", "--course", str(world.nb.course.root)]) == 2
+    said = capsys.readouterr().err
+    assert f"autograde grade --nbgrader {world.root} --assignment sums" in " ".join(said.split())
+    assert not Path("reports", "sums").exists()
+
+
+def test_a_folder_of_submissions_inside_it_is_one(world: World) -> None:
+    folder = world.root / "plain"
+    (folder / "ada").mkdir(parents=True)
+    (folder / "ada" / "sums.py").write_text("def add(a, b):\n    return a + b\n")
+    _not_nbgraders(folder, find(folder, None), world.assignment)
+    _not_nbgraders(folder / "ada" / "sums.py", find(folder / "ada" / "sums.py", None), world.assignment)
 
 
 @pytest.mark.slow

@@ -58,6 +58,15 @@ def test_ends_with_2_where_there_is_nothing_to_read(
     assert "is not there" in capsys.readouterr().err
 
 
+def test_a_place_that_cannot_be_written_is_no_fault_of_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "a.ipynb", SQUARE, sources.tests("t", 1, "assert square(2) == 4"))
+    (tmp_path / "taken").write_text("a file")
+    assert main(["import-nbgrader", str(tmp_path / "a.ipynb"), "-o", str(tmp_path / "taken" / "out")]) == 2
+    assert "Cannot write" in capsys.readouterr().err
+
+
 def test_names_in_a_notebook_cannot_move_the_cursor(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from nbgrader.utils import compute_checksum
 
 from autograder.notebooks.outputs import grade_id
 from autograder.notebooks.restore import Known, Unusable, loaded, released, restored
+from autograder.sandbox.ingest import ingest_here
 
 Cell = dict[str, Any]
 
@@ -269,7 +270,7 @@ def test_more_than_can_be_shown_is_refused() -> None:
     with pytest.raises(Unusable):
         restored({"cells": [cell()] * 10_001}, KNOWN)
     with pytest.raises(Unusable):
-        restored({"cells": [cell(source="x" * 2**20)] * 9}, KNOWN)
+        restored({"cells": [cell(source="x" * 2**20)] * 33}, KNOWN)
 
 
 def test_without_a_usable_notebook_there_are_the_cells_as_released() -> None:
@@ -301,7 +302,7 @@ def test_nbgraders_checksum_tells_an_untouched_answer() -> None:
     assert compute_checksum(nbformat.from_dict(back)) == back["metadata"]["nbgrader"]["checksum"]  # type: ignore[no-untyped-call]
 
 
-def test_a_large_notebook_is_read_without_its_outputs_and_in_another_process() -> None:
+def test_a_large_notebook_is_read_without_its_outputs() -> None:
     large = {
         "nbformat": 4,
         "cells": [{**cell("solution-f", "mine"), "outputs": [{"text": "x" * (9 * 2**20)}]}],
@@ -311,10 +312,102 @@ def test_a_large_notebook_is_read_without_its_outputs_and_in_another_process() -
     assert found["cells"][0]["source"] == "mine"
 
 
-def test_what_would_fill_the_memory_does_not_fill_ours() -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"cells": [' + b"[]," * (3 * 2**20) + b"[]]}",
+        b'{"cells": [' + b"{}," * (3 * 2**20) + b"{}]}",
+        b'{"worksheets": [' + b"{}," * (3 * 2**20) + b"{}]}",
+        b'{"cells": [{"cell_type": "code", "source": [' + b'"",' * (4 * 2**20) + b'""]}]}',
+        b'{"cells": [{"cell_type": "code", "source": [' + b"[]," * (3 * 2**20) + b"[]]}]}",
+    ],
+    ids=["lists", "cells", "worksheets", "lines", "lines that are none"],
+)
+def test_what_would_fill_the_memory_does_not_fill_ours(data: bytes) -> None:
     import resource
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Unusable):
-        loaded(b'{"cells": [' + b"[]," * (3 * 2**20) + b"[]]}")
+        loaded(data)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+
+
+@pytest.mark.parametrize("place", ["metadata", "attachments", "id", "cell_type"])
+def test_what_is_large_around_a_text_is_not_kept(place: str) -> None:
+    import resource
+
+    large = b'{"nbgrader": [' + b"[]," * (3 * 2**20) + b"[]]}"
+    data = b'{"cells": [{"cell_type": "code", "source": "mine", "%s": %s}]}' % (place.encode(), large)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    [one] = loaded(data)["cells"]
+    assert one["source"] == "mine"
+    assert not one.get(place) or place == "cell_type"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+
+
+# -- as it is graded ------------------------------------------------------------------------------------------
+
+ONE = b'{"cell_type": "code", "source": "a = 1", "outputs": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        b"NaN",
+        b"-Infinity",
+        b"1abc",
+        b'"\xff"',
+        b'"a\tb"',
+        b'"\\q"',
+        b"[" * 3000 + b"]" * 3000,
+        b'"' + b"x" * (9 * 2**20) + b'"',
+    ],
+    ids=["nan", "infinity", "number", "latin", "tab", "escape", "deep", "large"],
+)
+def test_what_stands_around_the_cells_hides_none_that_is_graded(around: bytes) -> None:
+    """Programs that draw write NaN. Whatever the grader steps over, formgrader shows the code and the answers all the same."""
+    essay = b'{"cell_type": "markdown", "metadata": {"nbgrader": {"grade_id": "essay"}}, "source": ["Be", "cause."]}'
+    data = b'{"nbformat": 4, "metadata": {"x": %s}, "cells": [%s, %s]}' % (around, ONE % around, essay)
+    found = ingest_here({"work.ipynb": data}, "work.py", names=["f"])
+    assert list(found.sources["work.py"]) == ["a = 1"]
+    cells = restored(loaded(data), KNOWN)["cells"]
+    assert "a = 1" in [one["source"] for one in cells]
+    assert sources(cells)["essay"] == "Because."
+
+
+def test_photos_of_an_answer_do_not_cost_the_answer() -> None:
+    """As Jupyter keeps them, beside the text, and as others do, in it."""
+    photo = "QUJD" * (2 * 2**20)
+    pictures = {f"{number}.png": {"image/png": photo} for number in range(6)}
+    beside = {**cell("essay", "Because.", "markdown"), "attachments": pictures}
+    [found] = restored(loaded(json.dumps({"cells": [beside]}).encode()), [])["cells"]
+    assert found["source"] == "Because."
+    assert 0 < len(found["attachments"]) < 6
+    inside = cell("essay", f"![](data:image/png;base64,{photo * 2})", "markdown")
+    cells = restored(loaded(json.dumps({"cells": [inside]}).encode()), KNOWN)["cells"]
+    assert sources(cells)["essay"] == inside["source"]
+
+
+def test_code_in_two_places_is_refused_for_only_one_is_shown() -> None:
+    sheet = {"cells": [{"cell_type": "code", "input": "def f(x): return 3"}]}
+    first = {"nbformat": 4, "cells": [cell(source="a = 1")], "worksheets": [sheet]}
+    for notebook in (first, dict(reversed(first.items()))):
+        found = ingest_here({"work.ipynb": json.dumps(notebook).encode()}, "work.py", names=["f"])
+        assert found.problem is not None
+        assert not found.sources
+    # As some converters leave them: what is empty is none.
+    for notebook in (
+        {"cells": [cell(source="a = 1")], "worksheets": []},
+        {"cells": [], "worksheets": [sheet]},
+    ):
+        data = json.dumps(notebook).encode()
+        found = ingest_here({"work.ipynb": data}, "work.py", names=["f"])
+        shown = [one["source"] for one in restored(loaded(data), [])["cells"]]
+        assert list(found.sources["work.py"]) == shown != []
+
+
+def test_code_in_the_place_of_a_locked_cell_is_shown() -> None:
+    """It is graded wherever it stands."""
+    locked = known("read-me", cell_type="code", locked=True, source="# Read me.")
+    notebook = {"cells": [cell("read-me", "def f(x): return 3")]}
+    assert "def f(x): return 3" in [one["source"] for one in restored(notebook, [locked])["cells"]]

@@ -149,6 +149,7 @@ def _top(file: str, skimmer: Skimmer) -> _Found:
     _require_object(file, skimmer)
     found = _Found()
     for key in _once(file, skimmer, ("nbformat", "cells", "worksheets")):
+        before, found.cells = found.cells, 0
         if key == "nbformat":
             place = skimmer.skip()
             found.format = _value(skimmer, place) if place.stop - place.start < 20 else "?"
@@ -161,6 +162,10 @@ def _top(file: str, skimmer: Skimmer) -> _Found:
             _worksheets(file, skimmer, found)
         else:
             skimmer.skip()
+        if before and found.cells:
+            # In two places, of which every program shows one: what it does not show would be graded.
+            raise Unreadable(said.JSON_TWICE, file=file, key="cells")
+        found.cells += before
     return found
 
 
