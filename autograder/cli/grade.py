@@ -75,12 +75,13 @@ def grade(
     """
     from autograder.grading.submission import find
 
+    if nbgrader:
+        return _grade_nbgrader(session, assignment, path, output, jobs, student, as_json, allow_weak)
     course = session.course()
     chosen = course.assignment(assignment)
-    if nbgrader:
-        return _grade_nbgrader(session, course, chosen, path, output, jobs, student, as_json, allow_weak)
     found = find(path, student)
     _not_one_level_too_high(path, found, chosen)
+    _not_nbgraders(path, found, chosen)
     directory = output or Path("reports") / chosen.id
     if not as_json:
         _say_ignored(found)
@@ -99,8 +100,7 @@ def grade(
 
 def _grade_nbgrader(
     session: Session,
-    course: Course,
-    assignment: Assignment,
+    name: str,
     path: Path,
     output: Path | None,
     jobs: int,
@@ -116,6 +116,9 @@ def _grade_nbgrader(
     from autograder.notebooks.nbgrader_course import opened
 
     place = opened(path)
+    # The course that `nbgrader autograde` would take, wherever this is run.
+    course = session.course() if session.explicit_course is not None else place.course()
+    assignment = course.assignment(name)
     found = place.submissions(assignment.id, student)
     notes: list[Message] = []
     with Book(place, course, assignment) as book:
@@ -136,6 +139,12 @@ def _grade_nbgrader(
         )
     for note in notes:
         click.echo(say(note), err=True)
+    if not as_json and code != 130:
+        command = f"nbgrader generate_feedback {assignment.id}"
+        if any(place.folder("feedback", one, assignment.id).exists() for one in found.students):
+            # nbgrader leaves pages that are there as they are, unless timestamp.txt says that the notebook is newer.
+            command += " --force"
+        click.echo(_("The scores are in nbgrader's gradebook. Next: {command}", command=command))
     return code
 
 
@@ -436,6 +445,28 @@ def _not_one_level_too_high(path: Path, found: Found, assignment: Assignment) ->
                         folder=str(folder),
                     )
                 )
+
+
+def _not_nbgraders(path: Path, found: Found, assignment: Assignment) -> None:
+    """Catch a course of nbgrader's, whose folders would be taken for students without a file."""
+    from autograder.errors import UsageError
+    from autograder.notebooks.nbgrader_course import CONFIGURATION
+
+    if not path.is_dir():
+        return
+    root = path
+    if any((folder / assignment.id).is_dir() for folder in found.students.values()):
+        root = path if (path / CONFIGURATION).is_file() else path.resolve().parent
+    if (root / CONFIGURATION).is_file():
+        raise UsageError(
+            message(
+                "{path} belongs to an nbgrader course. Grade it with: autograde grade --nbgrader {root} "
+                "--assignment {assignment}",
+                path=str(path),
+                root=str(root),
+                assignment=assignment.id,
+            )
+        )
 
 
 def _say_ignored(found: Found) -> None:

@@ -11,7 +11,7 @@ import click
 from autograder.cleaning import clean_line
 from autograder.cli.options import Session, common_options, pass_session
 from autograder.language import _, later, say
-from autograder.model import Message
+from autograder.model import Message, message
 
 if TYPE_CHECKING:
     from autograder.notebooks.imported import Imported
@@ -61,10 +61,22 @@ def import_nbgrader(session: Session, source: Path, output: Path | None, chosen:
       autograde import-nbgrader nbcourse
       autograde import-nbgrader nbcourse/source/ps1 --output ps1-course
     """
+    from autograder.errors import UsageError
     from autograder.notebooks.imported import import_course
 
     directory = output or Path.cwd() / f"{source.resolve().stem}-autograde"
-    imported = import_course(source, directory, chosen)
+    try:
+        imported = import_course(source, directory, chosen)
+    except OSError as error:
+        if not isinstance(error.filename, str) or not Path(error.filename).is_relative_to(directory):
+            raise
+        raise UsageError(
+            message(
+                'Cannot write "{path}": {reason}. Name another folder, or make room in this one.',
+                path=str(directory),
+                reason=str(error.strerror),
+            )
+        ) from error
     _show(imported.rows)
     if all(row.fate.name == "CARRIED" for row in imported.rows):
         click.echo(_("Every cell was carried."))

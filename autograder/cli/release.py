@@ -44,6 +44,8 @@ def release(session: Session, directory: Path, form: str, chosen: tuple[str, ...
       autograde release --format nbgrader nbcourse --lang vi
       autograde release --format gradescope uploads -a hw1
     """
+    from rich.console import Console
+
     from autograder.release import gradescope, nbgrader, student_files, wheel
 
     course = session.course()
@@ -54,7 +56,16 @@ def release(session: Session, directory: Path, form: str, chosen: tuple[str, ...
         "gradescope": gradescope.release,
         "wheel": wheel.release,
     }[form]
-    released = make(course, assignments, directory, language=session.language, force=force)
+    try:
+        # Nothing is shown where nobody watches; the solutions of all assignments are graded and everything is scanned.
+        with Console(stderr=True).status(
+            _("Making and checking: {names}", names=", ".join(a.id for a in assignments))
+        ):
+            released = make(course, assignments, directory, language=session.language, force=force)
+    except OSError as error:
+        if not isinstance(error.filename, str) or not Path(error.filename).is_relative_to(directory):
+            raise
+        raise student_files.cannot_write(directory, error) from error
     for note in released.notes:
         click.echo(say(note))
     click.echo(_("Made:"))

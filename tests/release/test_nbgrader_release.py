@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.cli.main import main
 from autograder.course import Course, cut, load_course
 from autograder.errors import CourseError
 from autograder.release import nbgrader
@@ -48,6 +49,18 @@ def test_an_nbgrader_course_is_there(made: NbgraderCourse) -> None:
     nbformat.validate(nbformat.read(notebook, 4))  # type: ignore[no-untyped-call]
     left = {path.name for path in made.root.rglob("*") if path.is_file()}
     assert left == {"sums.ipynb", "nbgrader_config.py", "README.md"}
+
+
+def test_a_place_that_cannot_be_written_is_no_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("autograder.release.nbgrader._full_marks", lambda *_given: None)
+    course = make_tiny_course(tmp_path / "course")
+    (tmp_path / "nb").mkdir()
+    (tmp_path / "nb" / "source").write_text("a file")
+    given = ["release", "--format", "nbgrader", str(tmp_path / "nb"), "--course", str(course.root)]
+    assert main(given) == 2
+    assert "Cannot write" in capsys.readouterr().err
 
 
 def test_the_configuration_names_the_course_by_its_place_beside_it(made: NbgraderCourse) -> None:
