@@ -68,7 +68,8 @@ def release(session: Session, directory: Path, form: str, chosen: tuple[str, ...
         raise student_files.cannot_write(directory, error) from error
     for note in released.notes:
         click.echo(say(note))
-    click.echo(_("Made:"))
+    if released.paths:
+        click.echo(_("Made:"))
     for path in released.paths:
         click.echo(f"  {path}")
     if released.secret:

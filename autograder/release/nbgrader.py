@@ -45,22 +45,26 @@ def release(
     for plan in plans:
         _full_marks(course, plan.assignment, plan.text)
         notes += plan.notes
+    written: list[Path] = []
     for plan in plans:
         if plan.text == plan.before:
             continue
         if plan.by_hand:
             notes.append(_kept(directory, plan.path))
         _write(directory, plan.path, plan.text)
-    configuration = directory / CONFIGURATION
-    notes += _configured(directory, course, force)
-    readme = directory / "README.md"
-    told = _readme(assignments[0].id, language)
-    if force and readme.exists() and readme.read_text("utf-8") != told:
-        notes.append(_kept(directory, readme))
-    if not readme.exists():
-        _write(directory, readme, told)
-    paths = (*(plan.path for plan in plans), configuration, readme)
-    return Released(paths, tuple(notes), secret=True)
+        written.append(plan.path)
+    configured = _CONFIGURED.format(id=course.id, course=_from(directory, course.root))
+    for name, made, mark in (
+        (CONFIGURATION, configured, "\n# {digest}\n"),
+        ("README.md", _readme(assignments[0].id, language), "\n<!-- {digest} -->\n"),
+    ):
+        path = directory / name
+        told, is_new = _renewed(directory, path, made, mark, force)
+        notes += told
+        written += [path] if is_new else []
+    if not written and not notes:
+        notes.append(message("Nothing has changed since the last release."))
+    return Released(tuple(written), tuple(notes), secret=True)
 
 
 def source_path(directory: Path, assignment: Assignment) -> Path:
@@ -202,7 +206,8 @@ def changes(assignment: Assignment, old: Notebook, new: Notebook) -> Iterator[Me
             yield message("{assignment}: {name} is gone.", assignment=assignment.id, name=name)
         elif before[id] != after[id]:
             yield message(
-                "{assignment}: {name} is worth {after} points, not {before}. Grade again what was handed in.",
+                "{assignment}: {name} is worth {after} points, not {before}. Next: nbgrader generate_assignment {assignment} "
+                "--force, and grade again what was handed in.",
                 assignment=assignment.id,
                 name=name,
                 before=f"{before[id]:g}",
@@ -330,34 +335,35 @@ c.GenerateAssignment.preprocessors = preprocess.GENERATING
 c.Autograde.exporter_class = preprocess.RestoredExporter
 c.Autograde.autograde_preprocessors = preprocess.GRADING
 
-# nbgrader generate_feedback: no script or style of a student's reaches a reader.
+# nbgrader generate_feedback: outputs are cleaned; what a student wrote as text was made harmless when it was graded.
 c.GenerateFeedback.preprocessors = preprocess.GIVING_FEEDBACK
 c.HTMLExporter.sanitize_html = True
 '''
-_UNCHANGED = "\n# Unchanged since it was made: "
+_UNCHANGED = "Unchanged since it was made: "
 
 
-def _configured(directory: Path, course: Course, force: bool) -> list[Message]:
-    """Write nbgrader's configuration, unless somebody changed it; what there is to say."""
-    path = directory / CONFIGURATION
-    made = _CONFIGURED.format(id=course.id, course=_from(directory, course.root))
-    # With no digest of itself it could not be told from one that somebody wrote.
-    made += _UNCHANGED + hashlib.sha256(made.encode()).hexdigest() + "\n"
-    notes = []
+def _renewed(directory: Path, path: Path, made: str, mark: str, force: bool) -> tuple[list[Message], bool]:
+    """Write a file beside `source/`, unless somebody changed it; what there is to say, and whether it was written.
+
+    mark  the last line, a comment, in which the text's digest stands; without it nobody could tell who wrote the text
+    """
+
+    def signed_text(text: str) -> str:
+        return text + mark.format(digest=_UNCHANGED + hashlib.sha256(text.encode()).hexdigest())
+
+    text = signed_text(made)
+    notes: list[Message] = []
     if path.exists():
-        text, _line, said = path.read_text("utf-8").rstrip("\n").rpartition(_UNCHANGED)
-        by_hand = hashlib.sha256(text.encode()).hexdigest() != said
-        if by_hand and not force:
-            return [
-                message(
-                    "{path} was changed by hand and stays as it is. To replace it: --force, which keeps a copy of it.",
-                    path=str(path),
-                )
-            ]
-        if by_hand:
+        before = path.read_text("utf-8")
+        if before == text:
+            return [], False
+        if before != signed_text(before.rpartition(mark.partition("{")[0])[0]):
+            if not force:
+                told = "{path} was changed by hand and stays as it is. To replace it: --force, which keeps a copy of it."
+                return [message(told, path=str(path))], False
             notes = [_kept(directory, path)]
-    _write(directory, path, made)
-    return notes
+    _write(directory, path, text)
+    return notes, True
 
 
 def _from(directory: Path, course: Path) -> str:

@@ -99,7 +99,7 @@ def test_released_again_after_students_handed_in_no_grade_cell_may_come_or_go(
         assert told in str(refused.value)
     assert (graded.root / "source/sums/sums.ipynb").read_bytes() == before
     # The same cells may be released again at any time.
-    assert NbgraderCourse(graded.root, graded.course).release().notes == ()
+    assert NbgraderCourse(graded.root, graded.course).release().paths == ()
 
 
 # -- the whole cycle, with the real course --------------------------------------------------------------------
