@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,21 @@ def test_without_the_statements_numbers_there_is_no_picture(tmp_path: Path) -> N
     for path in (tmp_path / "assignments" / "losses" / "pictures").glob("*.json"):
         path.write_text("{")
     assert public_pictures(public, "squared_error", submission(public, "sum_not_mean")) == ()
+
+
+def test_a_cell_of_jupyter_shows_the_picture_of_what_fails() -> None:
+    entry = next(one for one in mistakes(COURSE.assignment("losses")) if one.name == "sum_not_mean")
+    source = compose(COURSE.assignment("losses").reference_source(), entry.source)
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
+    command = [sys.executable, "-P", "-m", "autograder", "--course", str(ROOT), "check", "losses"]
+    done = subprocess.run(
+        [*command, "--only", "squared_error", "--cell", "check"],
+        input=json.dumps(notebook).encode(),
+        capture_output=True,
+        check=True,
+    )
+    [shown] = json.loads(done.stdout)["shown"]
+    assert "<img" in shown["text/html"]
+    # Its text alternative is there for those who cannot see it.
+    assert "cross-entropy climbs without bound" in shown["text/html"]
