@@ -109,17 +109,21 @@ def _grade_nbgrader(
     allow_weak: bool,
 ) -> int:
     """Grade what students of an nbgrader course have handed in, and write it where nbgrader goes on from."""
+    from rich.console import Console
+
     from autograder.course.texts import texts
     from autograder.language import say
     from autograder.notebooks.gradebook import Book
     from autograder.notebooks.handed_in import handed_in
     from autograder.notebooks.nbgrader_course import opened
 
-    place = opened(path)
-    # The course that `nbgrader autograde` would take, wherever this is run.
-    course = session.course() if session.explicit_course is not None else place.course()
-    assignment = course.assignment(name)
-    found = place.submissions(assignment.id, student)
+    # nbgrader alone takes seconds to import.
+    with Console(stderr=True).status(_("Opening the nbgrader course in {path}", path=str(path))):
+        place = opened(path)
+        # The course that `nbgrader autograde` would take, wherever this is run.
+        course = session.course() if session.explicit_course is not None else place.course()
+        assignment = course.assignment(name)
+        found = place.submissions(assignment.id, student)
     notes: list[Message] = []
     with Book(place, course, assignment) as book:
         learn(texts(assignment))
