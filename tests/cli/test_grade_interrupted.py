@@ -240,8 +240,24 @@ def test_a_submission_that_ends_two_lanes_is_our_fault_and_graded_later(
 
 
 def has_a_worker(lane: int) -> bool:
-    """Whether the lane's zygote has forked: the submission is at work."""
-    return any(children(zygote) for zygote in children(lane))
+    """Whether the submission is at work: a worker confines itself, which no other process below a lane does."""
+    return any(filters(pid) > filters(lane) for pid in descendants(lane))
+
+
+def filters(pid: int) -> int:
+    """How many filters of system calls hold a process."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("ascii", errors="replace")
+    except OSError:
+        return 0
+    return next(
+        (int(line.split()[1]) for line in status.splitlines() if line.startswith("Seccomp_filters")), 0
+    )
+
+
+def descendants(pid: int) -> list[int]:
+    found = children(pid)
+    return found + [further for child in found for further in descendants(child)]
 
 
 def children(pid: int) -> list[int]:
