@@ -10,8 +10,11 @@ from tests.diagnosis.bank import PLAIN, ROOT, named, told
 TWINS: dict[tuple[str, str], str] = {}
 """(mistake, function) → another mistake that it cannot be told from by behaviour, and why. Empty: no bank has such a pair."""
 
-EXPLAINED = 0.75
+EXPLAINED = 0.8
 """Share of the mistakes, each left out of the bank in turn, of which more is said than what is seen in one call."""
+
+LESS_EXPLAINED = {"vanishing_gradient": 0.75}
+"""Where that share is not reached yet: 21 of 87 were told only what one call shows when this was written."""
 
 COURSE = load_course(ROOT)
 
@@ -31,5 +34,5 @@ def test_each_mistake_is_named_and_without_it_explained(name: str) -> None:
     bare = [
         (one.mistake, one.function) for one in found if one.left_out is None or one.left_out.kind in PLAIN
     ]
-    assert len(bare) <= (1 - EXPLAINED) * len(found), bare
+    assert len(bare) <= (1 - LESS_EXPLAINED.get(name, EXPLAINED)) * len(found), bare
     assert all(one.left_out is None or one.left_out.mistake != one.mistake for one in found)
