@@ -14,7 +14,8 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -54,10 +55,11 @@ from autograder.model import (
 from autograder.pictures.draw import pictures_for
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
-from autograder.sandbox.ingest import ingest
+from autograder.sandbox.ingest import ingest, ingest_here
 from autograder.sandbox.inside.ingest.names import notebook_of
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student, local, stand_in
+from autograder.sandbox.transcript import Concluded, Transcripts
 from autograder.sandbox.worker import Clock, LocalWorker, Program, StandIn
 
 _OUTPUT_CHARACTERS = 8 * 1024
@@ -65,6 +67,14 @@ _OUTPUT_CHARACTERS = 8 * 1024
 SHRINK_FUNCTION = 1.0
 SHRINK_SUBMISSION = 5.0
 """Seconds for finding smaller calls that fail, of one function and of one submission."""
+
+MOST_TOLD = 3
+"""Checks of one function whose failing call is told. That of the others is no news, and takes a fresh worker each."""
+
+_QUICK_SECONDS = 0.5
+"""What took longer may have been cut short."""
+
+_MOST_DIAGNOSES = 5_000
 
 MOST_SHRUNK = 2
 """Checks of one function whose calls are made smaller: a student reads the first, seldom the tenth."""
@@ -85,6 +95,12 @@ class _Judged:
     follow_through: bool = False
     mended: Seen | None = None
     """How it went with right functions standing in for those that this one needs, where they are wrong."""
+    mark: object | None = None
+    mended_mark: object | None = None
+    ran_mark: object | None = None
+    """What `seen`, `mended` and `ran` were concluded from, see `sandbox/transcript`."""
+    only: Call | None = None
+    """The one call that its run alone consisted of: that was a replay of it already."""
 
     @property
     def lost(self) -> bool:
@@ -116,6 +132,8 @@ class Grader:
         )
         self._why = Why(assignment, suite, launcher, self._reference)
         self._reference_passes: dict[tuple[str, int], bool] = {}
+        self._transcripts = Transcripts()
+        self._diagnoses: OrderedDict[Hashable, Diagnosis | None] = OrderedDict()
 
     def grade(self, submission: Submission) -> GradeReport:
         """The report on one submission. A fault of ours becomes a system_error, never a zero."""
@@ -147,7 +165,11 @@ class Grader:
             return self._ungradable(submission, submission.problem)
         main = self._assignment.files[0]
         names = dict.fromkeys(function.name.partition(".")[0] for function in self._assignment.functions)
-        read = ingest(self._launcher, submission.files, main, names=names)
+        if all(name.endswith(".py") for name in submission.files):
+            # Text needs no more than decoding. What has to be taken apart, a notebook or an archive, is not let in here.
+            read = ingest_here(submission.files, main, names=names)
+        else:
+            read = ingest(self._launcher, submission.files, main, names=names)
         submission = replace(submission, notices=(*submission.notices, *read.notices))
         if read.problem is not None:
             return self._ungradable(submission, read.problem)
@@ -176,6 +198,39 @@ class Grader:
             self._reference_passes[key] = self.run(check, self._reference, seed).passed
         return self._reference_passes[key]
 
+    def conclude(self, check: Check, seed: str, asked: _Asked) -> Concluded[tuple[Ran, tuple[Call, ...]]]:
+        """Run one check on a submission, or remember how it ended for others that answered the same; how it went, and the
+        calls that were made. Raises SystemFault as `run` does."""
+
+        def work() -> tuple[Ran, tuple[Call, ...]]:
+            asked.calls.clear()
+            ran = self.run(check, asked.student, seed)
+            return ran, tuple(asked.calls)
+
+        # What went wrong in a check itself may have had any reason.
+        return self._transcripts.conclude(
+            (check.name, seed), asked.bench.worker, work, lambda ended: ended[0].error is None
+        )
+
+    def diagnosis(
+        self, key: Hashable | None, find: Callable[..., Diagnosis | None], until: float
+    ) -> Diagnosis | None:
+        """Why a function lost points, found or remembered.
+
+        key    what the explanation depends on; None where that is not known
+        find   finds it, given `until=`
+        until  point of time.monotonic() after which it runs no further mistake
+        """
+        if key is not None and key in self._diagnoses:
+            self._diagnoses.move_to_end(key)
+            return self._diagnoses[key]
+        found = find(until=until)
+        if key is not None and time.monotonic() < until:
+            self._diagnoses[key] = found
+            if len(self._diagnoses) > _MOST_DIAGNOSES:
+                self._diagnoses.popitem(last=False)
+        return found
+
     def run(self, check: Check, student: Student, seed: str) -> Ran:
         """Run one check. Raises SystemFault where this process has no memory left for it: whoever filled it, perhaps
         the submission before this one, it says nothing about the answer."""
@@ -183,6 +238,20 @@ class Grader:
         if isinstance(ran.error, MemoryError):
             raise SystemFault(f"a check ran out of memory: {check.label}")
         return ran
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A submission that questions are put to. calls: those made so far are added here."""
+
+    bench: Bench
+    student: Student
+    calls: list[Call]
+
+
+def _asked(bench: Bench) -> _Asked:
+    calls: list[Call] = []
+    return _Asked(bench, Student(bench.worker, calls.append), calls)
 
 
 class _Run:
@@ -228,8 +297,15 @@ class _Run:
             self._explain(judged)
         public: tuple[FunctionResult, ...] = ()
         printed = ""
-        with self._spared():  # they carry no points
-            public, printed = self._public_checks()
+        bench = self._bench(Clock(self._limits.submission_seconds))
+        try:
+            with self._spared():  # they carry no points
+                public, printed = self._public_checks(bench)
+            if not self._submission.brief:
+                with self._spared():
+                    self._picture(judged, bench)
+        finally:
+            bench.close()
         main = self._program.main
         if not "".join(self._program.files[main]).strip():
             handed_in = notebook_of(main) if isinstance(self._program.files[main], tuple) else main
@@ -262,14 +338,11 @@ class _Run:
         return Bench(self._grader._launcher, self._limits, self._program, clock=clock, stand_ins=stand_ins)
 
     @contextmanager
-    def _fresh(
-        self, clock: Clock | None = None, stand_ins: Sequence[StandIn] = ()
-    ) -> Iterator[tuple[Student, list[Call]]]:
-        """The submission in a fresh worker, and the calls made of it. clock: by default the one of what explains."""
+    def _fresh(self, clock: Clock | None = None, stand_ins: Sequence[StandIn] = ()) -> Iterator[_Asked]:
+        """The submission in a fresh worker. clock: by default the one of what explains."""
         bench = self._bench(clock or self._later, stand_ins)
-        calls: list[Call] = []
         try:
-            yield Student(bench.worker, calls.append), calls
+            yield _asked(bench)
         finally:
             bench.close()
 
@@ -300,9 +373,8 @@ class _Run:
         planned = self._grader._plan
         # A submission cannot rely on which function is asked first.
         order = sorted(planned, key=lambda name: hash_text(f"{self._seed}:{name}"))
-        calls: list[Call] = []
-        student = Student(bench.worker, calls.append)
-        judged = {name: self._function_checks(planned[name], student, calls) for name in order}
+        asked = _asked(bench)
+        judged = {name: self._function_checks(planned[name], asked) for name in order}
         return {name: judged[name] for name in planned}
 
     def _mention(self, judged: dict[str, list[_Judged]]) -> None:
@@ -318,9 +390,7 @@ class _Run:
             )
             self._notices.append(message(text, function=name))
 
-    def _function_checks(
-        self, checks: dict[Check, int], student: Student, calls: list[Call]
-    ) -> list[_Judged]:
+    def _function_checks(self, checks: dict[Check, int], asked: _Asked) -> list[_Judged]:
         judged: list[_Judged] = []
         made: list[Call] = []
         hung = False
@@ -329,9 +399,8 @@ class _Run:
                 unseen = Seen(check, Outcome.TIMED_OUT, (), ())
                 judged.append(_Judged(check, worth, Outcome.TIMED_OUT, Ran(), unseen, messages=(NOT_CALLED,)))
                 continue
-            calls.clear()
-            one = self._judge(check, worth, student, calls)
-            made += calls
+            one = self._judge(check, worth, asked)
+            made += one.seen.calls
             judged.append(one)
             hung = one.outcome is Outcome.TIMED_OUT
         own = next(iter(checks)).function
@@ -344,18 +413,20 @@ class _Run:
                     one.outcome = Outcome.FAILED
         return judged
 
-    def _judge(self, check: Check, worth: int, student: Student, calls: list[Call]) -> _Judged:
-        ran = self._grader.run(check, student, self._seed)
+    def _judge(self, check: Check, worth: int, asked: _Asked) -> _Judged:
+        (ran, calls), mark, _answers = self._grader.conclude(check, self._seed, asked)
         if isinstance(ran.error, AutogradeError):
             raise ran.error
-        seen = Seen(check, outcome_of_run(ran), tuple(calls), ran.compared)
+        seen = Seen(check, outcome_of_run(ran), calls, ran.compared)
         if ran.passed:
-            return _Judged(check, worth, Outcome.PASSED, ran, seen)
+            return _Judged(check, worth, Outcome.PASSED, ran, seen, mark=mark)
         if not self._grader.reference_passes(check, self._seed, self._inputs):
             return _Judged(
                 check, worth, Outcome.SUITE_ERROR, ran, seen, messages=(self._suite_at_fault(ran),)
             )
-        return _Judged(check, worth, seen.outcome, ran, seen, failing_call(ran, calls))
+        return _Judged(
+            check, worth, seen.outcome, ran, seen, failing_call(ran, calls), mark=mark, ran_mark=mark
+        )
 
     def _suite_at_fault(self, ran: Ran) -> Message:
         """Students read that it is not their fault; the author, who proves the course, reads what went wrong."""
@@ -373,7 +444,7 @@ class _Run:
         until = time.monotonic() + SHRINK_SUBMISSION
         for name, checks in judged.items():
             until_function = min(until, time.monotonic() + SHRINK_FUNCTION)
-            shrunk = 0
+            shrunk = told = 0
             for one in checks:
                 if not one.lost or one.messages:
                     continue
@@ -385,9 +456,13 @@ class _Run:
                         one.messages = (_REMEMBERS,)
                         forgetful.append(name)
                         continue
-                    if self._later.left and shrunk < MOST_SHRUNK:
+                    if self._later.left and shrunk < MOST_SHRUNK and told < MOST_TOLD:
                         with self._spared():
                             shrunk += self._shrink(one, until_function)
+                    if told == MOST_TOLD:
+                        _say_only_that_it_is_wrong(one)
+                        continue
+                    told += 1
                     if self._later.left:
                         self._replay(one)
                     if not self._later.left:
@@ -409,10 +484,11 @@ class _Run:
             one.shown = one.call.show()
 
     def _passes_alone(self, one: _Judged) -> bool:
-        with self._fresh() as (student, calls):
-            ran = self._grader.run(one.check, student, self._seed)
+        with self._fresh() as asked:
+            (ran, calls), mark, answers = self._grader.conclude(one.check, self._seed, asked)
             if not ran.passed and (call := failing_call(ran, calls)) is not None:
-                one.ran, one.call = ran, call
+                one.ran, one.call, one.ran_mark = ran, call, mark
+                one.only = call if answers == 1 else None
             return ran.passed
 
     def _shrink(self, one: _Judged, until: float) -> bool:
@@ -425,14 +501,31 @@ class _Run:
             or not may_shrink(problem)
         ):
             return False
-        with self._fresh() as (student, _calls):
-            better = shrink_failure(problem, student, self._grader._reference, until - time.monotonic())
+        with self._fresh() as asked:
+            better = self._smaller(one, problem, asked, until - time.monotonic())
         if isinstance(better, CheckFailure):
             one.ran = replace(one.ran, failure=better)
         elif better is not None:
             one.ran = replace(one.ran, fault=better)
         one.call = failing_call(one.ran, ()) or one.call
         return True
+
+    def _smaller(
+        self, one: _Judged, problem: CheckFailure | StudentFault, asked: _Asked, seconds: float
+    ) -> CheckFailure | StudentFault | None:
+        began = time.monotonic()
+
+        def work() -> CheckFailure | StudentFault | None:
+            return shrink_failure(problem, asked.student, self._grader._reference, seconds)
+
+        if one.ran_mark is None:
+            return work()
+        return self._grader._transcripts.conclude(
+            ("smaller", one.ran_mark),
+            asked.bench.worker,
+            work,
+            lambda _better: time.monotonic() - began < min(seconds, _QUICK_SECONDS),
+        ).value
 
     def _replay(self, one: _Judged) -> None:
         """Make the one failing call once more, alone, and tell what comes of that."""
@@ -441,9 +534,14 @@ class _Run:
             one.messages = (_static(one.ran.failure),) if one.ran.failure is not None else (_WRONG,)
             return
         one.shown = call.show()
-        with self._fresh() as (student, _calls):
+        if call is one.only:
+            one.messages = (
+                (explain(call.error),) if call.error is not None else self._compared_again(one, call)
+            )
+            return
+        with self._fresh() as asked:
             try:
-                again = student.repeat(call)
+                again = asked.student.repeat(call)
             except StudentFault as fault:  # this time not even loading it worked
                 one.messages = (explain(fault),)
                 return
@@ -515,11 +613,10 @@ class _Run:
         return order
 
     def _again_with(self, stand_ins: Sequence[StandIn], lost: Sequence[_Judged]) -> None:
-        with self._fresh(self._standing_in, stand_ins) as (student, calls):
+        with self._fresh(self._standing_in, stand_ins) as asked:
             for one in lost:
-                calls.clear()
-                ran = self._grader.run(one.check, student, self._seed)
-                one.mended = Seen(one.check, outcome_of_run(ran), tuple(calls), ran.compared)
+                (ran, calls), one.mended_mark, _answers = self._grader.conclude(one.check, self._seed, asked)
+                one.mended = Seen(one.check, outcome_of_run(ran), calls, ran.compared)
                 if ran.passed:
                     one.outcome = Outcome.PASSED
                     one.follow_through = True
@@ -542,7 +639,8 @@ class _Run:
                 continue
             failed = [one for one in checks if one.lost]
             with self._spared():
-                found = self._grader._why.diagnosis(
+                find: Callable[..., Diagnosis | None] = partial(
+                    self._grader._why.diagnosis,
                     name,
                     [one.seen for one in checks],
                     seed=self._seed,
@@ -555,50 +653,76 @@ class _Run:
                     shown=bool(failed[0].shown),
                     waits=failed[0].outcome is Outcome.SKIPPED,
                     values=self._assignment.feedback == "call",
-                    until=until,
                 )
+                key = self._explained_by(name, checks, failed[0], lost)
+                found = self._grader.diagnosis(key, find, until)
                 if found is not None:
                     self._diagnoses[name] = found
-        if self._assignment.feedback == "call":
-            # What hung would hang once more.
-            hung = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.NOT_WRITTEN)
-            with self._spared():
-                self._picture([name for name in lost if not any(one.outcome in hung for one in judged[name])])
+
+    def _explained_by(
+        self, name: str, checks: Sequence[_Judged], first: _Judged, lost: Sequence[str]
+    ) -> Hashable | None:
+        """What the explanation of a function follows from; None where some of it is not known to come again."""
+        marks = [(one.mark, one.mended_mark) for one in checks]
+        if any(
+            one.mark is None or one.remembers or (one.mended is not None and one.mended_mark is None)
+            for one in checks
+        ):
+            return None
+        told = tuple((one.id, tuple(one.fields.items())) for one in first.messages)
+        return name, self._seed, tuple(marks), tuple(lost), told, bool(first.shown), first.outcome
 
     def _alone(self, checks: Sequence[_Judged]) -> list[Seen]:
         """A function's checks once more in a worker that was asked nothing else."""
-        with self._fresh() as (student, calls):
+        with self._fresh() as asked:
             found = []
             for one in checks:
-                calls.clear()
-                ran = self._grader.run(one.check, student, self._seed)
-                found.append(Seen(one.check, outcome_of_run(ran), tuple(calls), ran.compared))
+                (ran, calls), _mark, _answers = self._grader.conclude(one.check, self._seed, asked)
+                found.append(Seen(one.check, outcome_of_run(ran), calls, ran.compared))
             return found
 
-    def _picture(self, names: Sequence[str]) -> None:
-        """Sample what reports draw, in a worker that has met no hidden input."""
-        if not names:
+    def _picture(self, judged: dict[str, list[_Judged]], bench: Bench) -> None:
+        """Sample what reports draw.
+
+        bench  its worker has met no hidden input, and may have met the public checks
+        """
+        if self._assignment.feedback != "call":
             return
-        with self._fresh() as (student, _calls):
-            for name in names:
-                if name.partition(".")[0] not in self._names:
-                    continue
-                found = pictures_for(self._assignment, name, student, self._grader._reference)
-                # What would not be believed of a lane must not cost the report that it is in.
-                if shown := tuple(filter(may_be_shown, found)):
-                    self._pictures[name] = shown
+        # What hung would hang once more.
+        hung = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.NOT_WRITTEN)
+        asked = _asked(bench)
+        for name, checks in judged.items():
+            if not any(one.lost for one in checks) or any(one.outcome in hung for one in checks):
+                continue
+            if name.partition(".")[0] not in self._names:
+                continue
+            found = self._drawn(name, asked)
+            # What would not be believed of a lane must not cost the report that it is in.
+            if shown := tuple(filter(may_be_shown, found)):
+                self._pictures[name] = shown
+
+    def _drawn(self, name: str, asked: _Asked) -> tuple[Picture, ...]:
+        began = time.monotonic()
+
+        def work() -> tuple[Picture, ...]:
+            return pictures_for(self._assignment, name, asked.student, self._grader._reference)
+
+        return self._grader._transcripts.conclude(
+            ("pictures", name),
+            asked.bench.worker,
+            work,
+            lambda _found: time.monotonic() - began < _QUICK_SECONDS,
+        ).value
 
     # -- 6: the public checks ---------------------------------------------------------------------------------------
 
-    def _public_checks(self) -> tuple[tuple[FunctionResult, ...], str]:
-        bench = self._bench(Clock(self._limits.submission_seconds))
-        try:
-            loaded = bench.load()
-            if loaded.error is not None:
-                return (), bench.output
-            return public_results(self._grader._suite, self._grader._public, bench)
-        finally:
-            bench.close()
+    def _public_checks(self, bench: Bench) -> tuple[tuple[FunctionResult, ...], str]:
+        loaded = bench.load()
+        if loaded.error is not None:
+            return (), bench.output
+        return public_results(
+            self._grader._suite, self._grader._public, bench, transcripts=self._grader._transcripts
+        )
 
     # -- the results ------------------------------------------------------------------------------------------------
 

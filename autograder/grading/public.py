@@ -15,6 +15,7 @@ from autograder.model import CheckResult, FunctionResult, Message, Outcome, mess
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.student import Call, Student
+from autograder.sandbox.transcript import Transcripts
 
 SHOWN_CHARACTERS = 8 * 1024
 """Of a call."""
@@ -23,10 +24,19 @@ NOT_CALLED = message("Not called: it had timed out in an earlier check.")
 
 
 def public_results(
-    suite: Suite, checks: Sequence[Check], bench: Bench, only: Callable[[str], bool] = lambda name: True
+    suite: Suite,
+    checks: Sequence[Check],
+    bench: Bench,
+    only: Callable[[str], bool] = lambda name: True,
+    *,
+    transcripts: Transcripts | None = None,
 ) -> tuple[tuple[FunctionResult, ...], str]:
     """The public checks of a loaded submission, and all that was printed. What they found is told as it is: their
-    inputs are no secret."""
+    inputs are no secret.
+
+    transcripts  what was concluded from the answers of others
+    """
+    transcripts = transcripts or Transcripts()
     results: dict[str, list[CheckResult]] = {}
     printed = [bench.output]
     calls: list[Call] = []
@@ -39,10 +49,16 @@ def public_results(
         if check.function in hung:
             own.append(CheckResult(check.label, Outcome.TIMED_OUT, 0, 0, (NOT_CALLED,), name=check.name))
             continue
-        calls.clear()
-        ran = suite.run(check, student, None, "public")
-        printed += [call.output for call in calls]
-        own.append(_public_result(check, ran, failing_call(ran, calls)))
+
+        def work(check: Check = check) -> tuple[Ran, tuple[Call, ...]]:
+            calls.clear()
+            return suite.run(check, student, None, "public"), tuple(calls)
+
+        (ran, made), _mark, _answers = transcripts.conclude(
+            (check.name, "public"), bench.worker, work, lambda ended: ended[0].error is None
+        )
+        printed += [call.output for call in made]
+        own.append(_public_result(check, ran, failing_call(ran, made)))
         if own[-1].outcome is Outcome.TIMED_OUT:
             hung.add(check.function)
     return tuple(FunctionResult(name, tuple(found)) for name, found in results.items()), "".join(printed)

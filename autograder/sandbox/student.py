@@ -12,6 +12,7 @@ from typing import Any
 from autograder.errors import StudentFault, SuiteError
 from autograder.sandbox.arguments import Arguments, as_arguments, show_call, show_value
 from autograder.sandbox.operators import forward_operators
+from autograder.sandbox.transcript import spoil
 from autograder.sandbox.worker import Outcome, Program, Reference, StandIn, Worker
 
 _SHOWN_INSTRUCTIONS = 12
@@ -60,6 +61,7 @@ class Call:
 
     @property
     def seconds(self) -> float:
+        spoil()
         return self.outcome.seconds
 
     def result(self) -> Any:
@@ -128,6 +130,7 @@ class Student:
 
     def has(self, name: str) -> bool:
         """Whether the file defines `name`."""
+        spoil()
         return name in self._worker().names
 
     def run_program(self, instructions: Sequence[tuple[Any, ...]], wanted: Sequence[int]) -> Call:

@@ -12,7 +12,7 @@ import operator
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from autograder.course.manifest import Limits
@@ -33,6 +33,7 @@ from autograder.sandbox.launch import Launcher, cpu_seconds
 from autograder.sandbox.operators import forward_operators
 from autograder.sandbox.overrun import Overrun, stopped_after
 from autograder.sandbox.starved import cpu_time, is_starved
+from autograder.sandbox.transcript import Answer, Answered, Question, current_tape
 
 MAX_CALLBACKS = 100_000
 _PATIENCE = 3
@@ -79,6 +80,9 @@ _BY_ITS_ARGUMENTS = (
 """What a function of ours raises where it was given something that it was not made for."""
 
 Tree = Any
+
+_DONE = b"\x94" + wire.pack("done")
+"""How a reply begins: a list of four, the first of them this word."""
 
 _TOO_LONG: Tree = ["raise", "TimeoutError", "the function was given something that takes it too long"]
 
@@ -319,6 +323,15 @@ class Worker:
     def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
         raise NotImplementedError
 
+    def ask(self, question: Question) -> Answered:
+        """Put a question as it stands, and take the answers as they come: nothing is looked into."""
+        raise NotImplementedError
+
+    @property
+    def given_out(self) -> int:
+        """How many functions and objects of this side the worker has been given."""
+        return len(self._functions) + len(self._objects)
+
     def close(self) -> None:
         """End the worker."""
 
@@ -499,50 +512,107 @@ class RemoteWorker(Worker):
         return self._clock.excuse(seconds)
 
     def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
+        question = _question(message, replies, seconds)
         outcomes: list[Outcome] = []
-        try:
-            self._exchange(message, replies, seconds, outcomes)
-        except (CallTimedOut, WorkerEnded, OutOfMemory) as death:
-            lost = Outcome(error=without_frames(death), output=self._printed())
-            outcomes += [lost] * (replies - len(outcomes))
+
+        def hear(answer: Answer, tree: Tree) -> None:
+            outcome = self._outcome(
+                wire.unpack(answer.body) if tree is None else tree, answer.output, answer.seconds
+            )
+            if outcome.error is not None:
+                _check_missing(outcome.error, message)
+            outcomes.append(outcome)
+
+        if (tape := current_tape()) is None:
+            lost = self._ask(question, hear)
+        elif self._depth:
+            # Asked within a callback: the answers to the outer question would not tell of it.
+            tape.spoiled = True
+            lost = self._ask(question, hear)
+        elif (known := tape.next(question)) is None:
+            answers: list[Answer] = []
+
+            def hear_and_note(answer: Answer, tree: Tree) -> None:
+                hear(answer, tree)
+                answers.append(answer)
+
+            lost = self._ask(question, hear_and_note)
+            tape.add(Answered(question, answers, lost))
+        else:
+            lost = self._hear_again(known, hear)
+            tape.add(known if lost is None else replace(known, lost=lost))
+        if lost is not None:
+            outcome = Outcome(error=lost, output=self._printed())
+            outcomes += [outcome] * (replies - len(outcomes))
         return outcomes
 
-    def _exchange(self, message: list[Tree], replies: int, seconds: float, outcomes: list[Outcome]) -> None:
-        """Send a request and add its outcomes to `outcomes` as they come. Raises what ended the worker."""
+    def ask(self, question: Question) -> Answered:
+        answers: list[Answer] = []
+        lost = self._ask(question, lambda answer, tree: answers.append(answer))
+        return Answered(question, answers, lost)
+
+    def _ask(self, question: Question, hear: Callable[[Answer, Tree], None]) -> StudentFault | None:
+        """Put a question, and have each answer heard as it comes; what ended the worker meanwhile."""
+        try:
+            self._exchange(question, hear)
+        except (CallTimedOut, WorkerEnded, OutOfMemory) as death:
+            return without_frames(death)
+        return None
+
+    def _hear_again(self, known: Answered, hear: Callable[[Answer, Tree], None]) -> StudentFault | None:
+        """Have answers heard that have come before; what ended the worker, then or now."""
+        began = time.monotonic()
+        try:
+            for answer in known.answers:
+                hear(answer, None)
+        except wire.ProtocolError as error:
+            return without_frames(self._ended(f"it sent {error}"))
+        finally:
+            self._clock.used += time.monotonic() - began
+        return known.lost
+
+    def _exchange(self, question: Question, hear: Callable[[Answer, Tree], None]) -> None:
+        """Send a request and have its answers heard as they come. Raises what ended the worker."""
         if not self.alive:
             raise WorkerEnded("it had ended before")
         self._sequence += 1
-        sequence = self._sequence
+        sequence = wire.pack(self._sequence)
         if self._depth == 0:
             self._asked = self._asked_bytes = 0
+        seconds = question.seconds
         began = time.monotonic()
         try:
-            self._send([message[0], sequence, *message[1:]], seconds)
+            beginning = bytes((0x90 | (question.items + 2),)) + wire.pack(question.kind) + sequence
+            self._send(beginning + question.rest, seconds)
         finally:
             now = time.monotonic()
             self._clock.used += now - began
-        for number in range(replies):
+        number = self._sequence
+        for place in range(question.replies):
             began, excused = now, self._in_callbacks
             try:
-                tree = self._receive(began, excused, seconds)
+                due = _DONE + sequence + wire.pack(place)
+                body, reply = self._receive(began, excused, seconds, due)
                 took = time.monotonic() - began - (self._in_callbacks - excused)
-                if type(tree) is not list or len(tree) != 4 or tree[:3] != ["done", sequence, number]:
-                    raise wire.ProtocolError("a reply that was not asked for")
-                outcome = self._outcome(tree[3], self._printed(), took)
-                if outcome.error is not None:
-                    _check_missing(outcome.error, message)
+                tree = None
+                if reply is not None:
+                    if type(reply) is not list or len(reply) != 4 or reply[:3] != ["done", number, place]:
+                        raise wire.ProtocolError("a reply that was not asked for")
+                    tree = reply[3]
+                # Whoever writes a reply may write its beginning in other ways that mean the same.
+                packed = body[len(due) :] if body.startswith(due) else wire.pack(tree)
+                hear(Answer(packed, self._printed(), took), tree)
             except wire.ProtocolError as error:
                 raise self._ended(f"it sent {error}") from None
             finally:
                 # However it ended; and bringing in what it sent counts too, it may be a million values.
                 now = time.monotonic()
                 self._clock.used += now - began - (self._in_callbacks - excused)
-            outcomes.append(outcome)
 
-    def _send(self, tree: Tree, seconds: float, at_latest: float = math.inf) -> None:
+    def _send(self, body: bytes, seconds: float, at_latest: float = math.inf) -> None:
         seconds, stated = self._allowed(seconds)
         try:
-            data = wire.frame(tree)
+            data = wire.framed(body)
         except wire.NotPlain as error:
             raise SuiteError(f"a request is too large to send: {error}") from None
         try:
@@ -559,8 +629,11 @@ class RemoteWorker(Worker):
             left = 0.0
         return (seconds, seconds) if seconds <= left else (left, self.limits.submission_seconds)
 
-    def _receive(self, began: float, excused: float, seconds: float) -> Tree:
-        """The next reply; questions before it are answered, and their time is not counted."""
+    def _receive(
+        self, began: float, excused: float, seconds: float, beginning: bytes
+    ) -> tuple[bytes, Tree | None]:
+        """The next reply as bytes, and what they say unless it is a small one with this beginning; questions before it
+        are answered, and their time is not counted."""
         allowed, stated = self._allowed(seconds)
         due, longest, cpu_before, asked = allowed, _PATIENCE * allowed, 0.0, False
         soon = began + _QUICK_SECONDS  # most calls never ask how much processor time they had
@@ -571,6 +644,8 @@ class RemoteWorker(Worker):
                 if asked and time.monotonic() > min(soon, deadline):
                     raise DeadlinePassed
                 body = self._channel.receive(min(soon, deadline))
+                if len(body) <= wire.SMALL_BODY and body.startswith(beginning):
+                    return body, None
                 tree, values = wire.unpack_counted(body)
                 if type(tree) is list and len(tree) == 2 and tree[0] == "ask":
                     self._weigh_question(len(body) + _BYTES_PER_VALUE * values)
@@ -578,7 +653,7 @@ class RemoteWorker(Worker):
                     answer = self.answer(tree[1])
                 else:
                     self._clock.receive(len(body) + _BYTES_PER_VALUE * values)
-                    return tree
+                    return body, tree
             except DeadlinePassed:
                 if soon < deadline:
                     cpu_before = cpu_time(self._process.pid) - _QUICK_SECONDS
@@ -595,7 +670,7 @@ class RemoteWorker(Worker):
             except BaseException:
                 self.close()
                 raise
-            self._send(answer, seconds, began + longest + (self._in_callbacks - excused))
+            self._send(_packed(answer), seconds, began + longest + (self._in_callbacks - excused))
 
     def _weigh_question(self, size: int) -> None:
         """Take note of what a callback is given. Raises ProtocolError where it is more than callbacks may be given."""
@@ -694,6 +769,19 @@ def _holds_handle(tree: Tree) -> bool:
     if type(tree) is dict:
         return "h" in tree or "o" in tree or any(map(_holds_handle, tree.values()))
     return False
+
+
+def _packed(tree: Tree) -> bytes:
+    try:
+        return wire.pack(tree)
+    except ValueError:  # msgpack's own limit
+        raise SuiteError("a request is too large to send") from None
+
+
+def _question(message: list[Tree], replies: int, seconds: float) -> Question:
+    """A request, but for its number."""
+    kind, *rest = message
+    return Question(kind, b"".join(map(_packed, rest)), len(rest), replies, seconds)
 
 
 def _check_missing(error: StudentFault, message: list[Tree]) -> None:

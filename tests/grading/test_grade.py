@@ -307,7 +307,7 @@ def test_a_fault_of_ours_tells_a_student_no_more_than_its_kind(
     def broken(*arguments: object, **named: object) -> NoReturn:
         raise ValueError("expected 0.6931 in /srv/course/solutions/chain.py")
 
-    monkeypatch.setattr("autograder.grading.grade.ingest", broken)
+    monkeypatch.setattr("autograder.grading.grade.ingest_here", broken)
     report = grade("def half(x):\n    return x / 2\n")
     assert report.status is Status.SYSTEM_ERROR
     assert report.score is None

@@ -49,7 +49,7 @@ _NAMES = {d: name for name, d in _KNOWN.items()}
 _SIZES = {name: d.itemsize for name, d in _KNOWN.items()}
 _TRUTH = np.dtype(bool).str
 
-_SMALL_BODY = 1_000
+SMALL_BODY = 1_000
 """Bytes of a body whose values need no counting: each takes at least one."""
 
 _LEAVES = frozenset([type(None), bool, int, float, str, bytes])
@@ -82,7 +82,11 @@ def pack(tree: Any) -> bytes:
 
 def frame(tree: Any) -> bytes:
     """One message with its header, ready to be written."""
-    body = pack(tree)
+    return framed(pack(tree))
+
+
+def framed(body: bytes) -> bytes:
+    """The same for a tree that is packed already."""
     if len(body) > MAX_MESSAGE_BYTES:
         raise NotPlain(f"more than {MAX_MESSAGE_BYTES // 2**20} MiB")
     return HEADER.pack(MAGIC, len(body)) + body
@@ -106,8 +110,8 @@ def unpack(body: bytes) -> Any:
 
 def unpack_counted(body: bytes) -> tuple[Any, int]:
     """The same, with the number of values in it: they take more memory here than bytes there. In a body of at most
-    `_SMALL_BODY` bytes there cannot be many, and they count as none."""
-    if len(body) <= _SMALL_BODY:
+    `SMALL_BODY` bytes there cannot be many, and they count as none."""
+    if len(body) <= SMALL_BODY:
         return _unpack(body, None), 0
     seen = 0
 
