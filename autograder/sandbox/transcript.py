@@ -71,6 +71,11 @@ class Answered:
     answers: list[Answer]
     lost: StudentFault | None = None
 
+    @property
+    def seconds(self) -> float:
+        """How long all answers took."""
+        return sum(answer.seconds for answer in self.answers)
+
     def digest(self) -> bytes:
         """The same for the same answers and nothing else; how long they took is no part of it."""
         digest = hashlib.blake2b(digest_size=24)
@@ -145,9 +150,10 @@ class _Ending(Generic[T]):
 
 @dataclass
 class _Next:
-    """What comes next: a question, by its answers."""
+    """What comes next: a question, by its answers. seconds: how long these took at best."""
 
     question: Question
+    seconds: float
     by_answers: dict[bytes, _Next | _Ending[Any]] = field(default_factory=dict)
 
 
@@ -205,11 +211,12 @@ class Transcripts:
             self._works.move_to_end(key)
             place: _Next | _Ending[Any] | None = known.first
             while isinstance(place, _Next):
-                answered = asked.ask(place.question)
+                answered = asked.ask(place.question, place.seconds)
                 said.append(answered)
                 if answered.lost is not None:
                     place = None
                     break
+                place.seconds = min(place.seconds, answered.seconds)
                 place = place.by_answers.get(answered.digest())
             if place is not None:
                 return Concluded(place.value, place.mark, _count(said))
@@ -233,7 +240,7 @@ class Transcripts:
         if work.endings >= _MOST_ENDINGS:
             self._bytes -= work.size
             work = self._works[key] = _Work()
-        place = work.first = work.first or _Next(said[0].question)
+        place = work.first = work.first or _Next(said[0].question, said[0].seconds)
         ending: _Ending[T] = _Ending(value, object())
         for one, after in zip(said, [*said[1:], None], strict=True):
             if place.question != one.question:  # it depends on more than the answers, after all
@@ -241,7 +248,7 @@ class Transcripts:
                 del self._works[key]
                 return None
             found: _Next | _Ending[Any] = place.by_answers.setdefault(
-                one.digest(), ending if after is None else _Next(after.question)
+                one.digest(), ending if after is None else _Next(after.question, after.seconds)
             )
             if isinstance(found, _Next):
                 place = found

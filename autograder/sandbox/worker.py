@@ -44,6 +44,9 @@ FREE_CALLBACK_SECONDS = 8.0
 MAX_RECEIVED = 256 * 2**20
 """Bytes that the large replies of a submission may take up here, all together."""
 
+_WORTH_A_NAP, _LONGEST_NAP = 0.0003, 0.01
+"""Seconds. While many answers are expected to come within so long, they are left to gather."""
+
 _QUICK_SECONDS = 0.01
 """Time of a call that counts as processor time in full, so that it need not be measured at each call."""
 
@@ -323,8 +326,11 @@ class Worker:
     def _request(self, message: list[Tree], replies: int, seconds: float) -> list[Outcome]:
         raise NotImplementedError
 
-    def ask(self, question: Question) -> Answered:
-        """Put a question as it stands, and take the answers as they come: nothing is looked into."""
+    def ask(self, question: Question, expected: float = 0.0) -> Answered:
+        """Put a question as it stands, and take the answers as they come: nothing is looked into.
+
+        expected  how many seconds it takes, as far as anybody knows
+        """
         raise NotImplementedError
 
     @property
@@ -546,15 +552,17 @@ class RemoteWorker(Worker):
             outcomes += [outcome] * (replies - len(outcomes))
         return outcomes
 
-    def ask(self, question: Question) -> Answered:
+    def ask(self, question: Question, expected: float = 0.0) -> Answered:
         answers: list[Answer] = []
-        lost = self._ask(question, lambda answer, tree: answers.append(answer))
+        lost = self._ask(question, lambda answer, tree: answers.append(answer), expected)
         return Answered(question, answers, lost)
 
-    def _ask(self, question: Question, hear: Callable[[Answer, Tree], None]) -> StudentFault | None:
+    def _ask(
+        self, question: Question, hear: Callable[[Answer, Tree], None], expected: float = 0.0
+    ) -> StudentFault | None:
         """Put a question, and have each answer heard as it comes; what ended the worker meanwhile."""
         try:
-            self._exchange(question, hear)
+            self._exchange(question, hear, expected)
         except (CallTimedOut, WorkerEnded, OutOfMemory) as death:
             return without_frames(death)
         return None
@@ -571,7 +579,9 @@ class RemoteWorker(Worker):
             self._clock.used += time.monotonic() - began
         return known.lost
 
-    def _exchange(self, question: Question, hear: Callable[[Answer, Tree], None]) -> None:
+    def _exchange(
+        self, question: Question, hear: Callable[[Answer, Tree], None], expected: float = 0.0
+    ) -> None:
         """Send a request and have its answers heard as they come. Raises what ended the worker."""
         if not self.alive:
             raise WorkerEnded("it had ended before")
@@ -587,6 +597,9 @@ class RemoteWorker(Worker):
         finally:
             now = time.monotonic()
             self._clock.used += now - began
+        if question.replies > 1 and expected > _WORTH_A_NAP:
+            # Waking up for each of many answers takes longer than reading them all.
+            time.sleep(min(expected / 2, _LONGEST_NAP))
         number = self._sequence
         for place in range(question.replies):
             began, excused = now, self._in_callbacks
