@@ -37,8 +37,16 @@ test-all: lint
 hostile: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.hostile
 
-bench: $(VENV)/.ready-dev
-	$(BIN)/python -m tests.bench.grading
+# BENCH="--only ours,floor1,floor2,pytest --students 200" measures less; RIVALS=no leaves the environment of otter alone.
+BENCH ?=
+RIVALS ?= yes
+RIVAL_ENVIRONMENT := .venv-bench
+bench: $(VENV)/.ready-dev $(if $(filter yes,$(RIVALS)),$(RIVAL_ENVIRONMENT)/.ready)
+	$(BIN)/python -m tests.bench.cohort $(BENCH)
+	$(BIN)/python -m tests.bench.cohort --students 50,100,200,400 --rounds 1 --only ours --memory
+	$(BIN)/python -m tests.bench.cold
+	$(BIN)/python -m tests.bench.suite
+	$(BIN)/python -m tests.bench.cohort_100k
 	$(BIN)/python -m tests.bench.calls
 	$(BIN)/python -m tests.bench.confinement
 	$(BIN)/python -m tests.bench.watch
@@ -66,7 +74,7 @@ format: $(VENV)/.ready-dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(RIVAL_ENVIRONMENT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What running needs; the editable install makes `autograde` use this working tree.
 $(VENV)/.ready: $(VENV)/.made
@@ -77,8 +85,15 @@ $(VENV)/.ready: $(VENV)/.made
 # What testing needs too.
 $(VENV)/.ready-dev: $(VENV)/.made
 	@echo "Installing autograder and what its tests need into $(VENV)"
-	@$(INSTALL) --no-build-isolation --editable '.[dev,notebook]'
+	@$(INSTALL) --no-build-isolation --editable '.[all]'
 	@touch $@ $(VENV)/.ready
+
+# The rival that wants other versions than ours. Where it cannot be had, its row is left out.
+$(RIVAL_ENVIRONMENT)/.ready: $(VENV)/.made tests/bench/rivals.txt
+	@echo "Installing otter-grader into $(RIVAL_ENVIRONMENT)"
+	@$(BIN)/python -m venv $(RIVAL_ENVIRONMENT)
+	@$(RIVAL_ENVIRONMENT)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt \
+	  --constraint tests/bench/rivals.txt otter-grader ipykernel numpy && touch $@ || true
 
 # The rivals of the gradient check. Where one has no build for this Python, tests/gradients says that its column is left out.
 $(VENV)/.ready-gradients: $(VENV)/.ready-dev

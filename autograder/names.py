@@ -22,6 +22,9 @@ STUDENT_FILE = ".student.json"
 RECEIPT_FILE = ".receipt.json"
 """What lies beside a submission in the exchange: whose it is, and its receipt."""
 
+LONGEST_ID = 255
+"""Characters of an id: what a folder's name may have. Databases, and people, want an end to it."""
+
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
 _HASHED = re.compile(r".*-[0-9a-f]{12}")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|class|marks|results|index)(?:\..*)?")
@@ -68,7 +71,7 @@ def student_id(folder: Path) -> str:
         # Not blocking: someone may have put a pipe there.
         with open(folder / STUDENT_FILE, "rb", opener=_without_waiting) as file:
             id = json.loads(file.read(65536))["student"]
-        if isinstance(id, str) and folder_name(id) == folder.name:
+        if isinstance(id, str) and len(id) <= LONGEST_ID and folder_name(id) == folder.name:
             return id
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,6 +15,12 @@ import pytest
 from autograder.course import Course, cut, load_course
 
 pytest_plugins = ["pytester"]
+
+# Never the gradebook or the outbox of whoever runs the tests, and none that two processes of tests share.
+_data = tempfile.mkdtemp(prefix="autograde-tests-")
+os.environ["AUTOGRADE_DATA"] = _data
+os.environ.pop("AUTOGRADE_GRADEBOOK", None)
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell in the background makes its children deaf to Ctrl-C; programs that are tested shall hear it.

@@ -63,4 +63,14 @@ def demo(session: Session, assignment: str | None, students: int, output: Path, 
     write_class(chosen, students, submissions)
     click.echo(_("A class of {n} is in {path}.", n=students, path=str(submissions)))
     # Its files are our own, so it may run anywhere.
-    return grade_and_write(session, course, chosen, find(submissions), reports, jobs, allow_weak=True)
+    return grade_and_write(
+        session,
+        course,
+        chosen,
+        find(submissions),
+        reports,
+        jobs,
+        # Made-up students have no business among real ones.
+        gradebook=str(output / chosen.id / "gradebook.db"),
+        allow_weak=True,
+    )

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.options import Session, common_options, pass_session
+from autograder.cli.engines import Elsewhere, engine_options
+from autograder.cli.gathered import Gathered
+from autograder.cli.options import Session, common_options, gradebook_option, pass_session
+from autograder.cli.temporary import own_temporary_folder
 from autograder.language import _, learn
 from autograder.model import Message, message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
+    from autograder.grading.dask_engine import DaskEngine
     from autograder.grading.submission import Found, Submission
     from autograder.model import ClassResults, GradeReport
 
@@ -50,6 +58,15 @@ if TYPE_CHECKING:
     is_flag=True,
     help="PATH is an nbgrader course: grade what is in submitted/, and write marks and autograded/ into it.",
 )
+@click.option(
+    "--html",
+    type=click.Choice(["all", "never"]),
+    default="all",
+    show_default=True,
+    help="Whether each student gets a page; 'autograde report DIR' writes them later.",
+)
+@gradebook_option
+@engine_options
 @common_options
 @pass_session
 def grade(
@@ -62,6 +79,9 @@ def grade(
     as_json: bool,
     allow_weak: bool,
     nbgrader: bool,
+    html: str,
+    gradebook: str | None,
+    engine: Elsewhere | None,
 ) -> int:
     """Grade PATH: a folder with one folder for each student, or one file.
 
@@ -76,7 +96,19 @@ def grade(
     from autograder.grading.submission import find
 
     if nbgrader:
-        return _grade_nbgrader(session, assignment, path, output, jobs, student, as_json, allow_weak)
+        return _grade_nbgrader(
+            session,
+            assignment,
+            path,
+            output,
+            jobs,
+            student,
+            as_json,
+            allow_weak,
+            html == "all",
+            gradebook,
+            engine,
+        )
     course = session.course()
     chosen = course.assignment(assignment)
     found = find(path, student)
@@ -95,6 +127,9 @@ def grade(
         one_again=student is not None,
         as_json=as_json,
         allow_weak=allow_weak,
+        pages=html == "all",
+        gradebook=gradebook,
+        engine=engine,
     )
 
 
@@ -107,12 +142,16 @@ def _grade_nbgrader(
     student: str | None,
     as_json: bool,
     allow_weak: bool,
+    pages: bool,
+    gradebook: str | None,
+    engine: Elsewhere | None,
 ) -> int:
     """Grade what students of an nbgrader course have handed in, and write it where nbgrader goes on from."""
     from rich.console import Console
 
     from autograder.course.texts import texts
     from autograder.language import say
+    from autograder.notebooks.autograded import collected_at
     from autograder.notebooks.gradebook import Book
     from autograder.notebooks.handed_in import handed_in
     from autograder.notebooks.nbgrader_course import opened
@@ -138,7 +177,11 @@ def _grade_nbgrader(
             one_again=student is not None,
             as_json=as_json,
             allow_weak=allow_weak,
+            pages=pages,
+            gradebook=gradebook,
+            engine=engine,
             reader=handed_in,
+            when=lambda _one, folder, _assignment: (collected_at(folder), "nbgrader"),
             each=lambda report: notes.extend(book.enter(report)),
         )
     for note in notes:
@@ -152,6 +195,7 @@ def _grade_nbgrader(
     return code
 
 
+@own_temporary_folder()
 def grade_and_write(
     session: Session,
     course: Course,
@@ -160,90 +204,148 @@ def grade_and_write(
     directory: Path,
     jobs: int,
     *,
+    gradebook: str | None = None,
+    engine: Elsewhere | None = None,
     one_again: bool = False,
     as_json: bool = False,
     allow_weak: bool = False,
+    pages: bool = True,
     reader: Callable[[str, Path, Assignment], Submission] | None = None,
+    when: Callable[[Submission, Path, str], tuple[datetime | None, str]] | None = None,
     each: Callable[[GradeReport], None] | None = None,
 ) -> int:
-    """Grade what was found, write all renderings, show the table; the exit code.
+    """Grade what was found, keep it in the gradebook, write all renderings, show the table; the exit code.
 
+    gradebook   see `gradebook.address`
+    engine      where it is graded, if not on lanes of this machine
     one_again   grade what was found even if it has been graded already, and keep the reports of all others
     allow_weak  go on where the kernel cannot hold submissions back
+    pages       write a page for each student
     reader      how one student's submission is read; default: as from a folder of files
+    when        when a submission was handed in, and where it comes from; default: what its receipt says
     each        is given every report as soon as it is there
     Raises      IsolationRefused where it cannot, and that is not allowed
     """
-    from autograder.grading.journal import Journal
-    from autograder.grading.many import grade_many
-    from autograder.grading.submission import read
-    from autograder.model import Status
-    from autograder.reports import results_json, write
+    with _imported("autograder.gradebook.recorder"):
+        from autograder.course.texts import texts
+        from autograder.gradebook.when import handed_in
+        from autograder.grading.submission import read
+        from autograder.reports import write
+        from autograder.reports.beside import Writing
 
-    others = _already_there(directory, assignment, needed=one_again)
-    journal = Journal(directory)
-    isolation = _isolation(assignment, allow_weak)
-    reports: dict[str, GradeReport] = {}
-    began = time.monotonic()
+        write.look_at(directory)
+        others = _already_there(directory, assignment, needed=one_again)
+        others.names -= found.students.keys()
+        far = engine(course, assignment, allow_weak) if engine is not None else None
+        isolation = _isolation(assignment, allow_weak, far)
+        students = sorted({*found.students, *others.names}) if others.names else list(found.students)
+        about = _about(course, assignment, isolation)
+        told = texts(assignment)
+        learn(told)
+    from autograder.gradebook.address import address
+    from autograder.gradebook.recorder import Recorder
+    from autograder.gradebook.store import Handed, Store
+    from autograder.grading.expected import versions
+    from autograder.grading.many import grade_many
+
+    gathered = Gathered(students)
     interrupted = False
-    with _signals_restored():
+    done = 0
+    began = time.monotonic()
+    with (
+        far or contextlib.nullcontext(),
+        _signals_restored(),
+        Writing(students, about, directory, session.language, texts=told, pages=pages) as writing,
+        Store.open(address(course.id, gradebook)) as store,
+    ):
+        recorder = Recorder(store, course.id, assignment.id, versions(assignment), isolation)
         signal.signal(signal.SIGTERM, _terminate)
-        one = reader or read
-        submissions = (one(name, folder, assignment) for name, folder in found.students.items())
-        grading = grade_many(
-            course,
-            assignment,
-            submissions,
-            jobs=jobs,
-            journal=journal,
-            again=one_again,
-            isolation=isolation,
-        )
+
+        def submissions() -> Iterator[Handed]:
+            for name, path in found.students.items():
+                one = (reader or read)(name, path, assignment)
+                yield Handed(one, *(when or handed_in)(one, path, assignment.id))
+
         try:
-            with contextlib.closing(journal), contextlib.closing(grading):
-                for report in _with_progress(assignment, grading, len(found.students)):
-                    reports[report.student] = report
-                    if each is not None:
-                        each(report)
+            with contextlib.closing(recorder):
+                for report in others.reports():
+                    gathered.add(report)
+                    writing.add(report)
+                grading = grade_many(
+                    course,
+                    assignment,
+                    recorder.ahead(submissions()),
+                    jobs=jobs,
+                    journal=recorder,
+                    again=one_again,
+                    isolation=isolation,
+                    engine=far,
+                )
+                with contextlib.closing(grading):
+                    for report in _with_progress(assignment, grading, len(found.students)):
+                        gathered.add(report)
+                        writing.add(report)
+                        done += 1
+                        if each is not None:
+                            each(report)
         except KeyboardInterrupt:
             # A second Ctrl-C must not keep the results from being written.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             interrupted = True
+        writing.finish()
         took = time.monotonic() - began
-        results = class_results(course, assignment, list((others | reports).values()), isolation)
-        learn(results.texts)
-        write.write_all(results, directory, session.language)
     if as_json:
-        click.echo(results_json.render(results), nl=False)
+        with open(directory / write.RESULTS, encoding="utf-8", newline="") as file:
+            for line in file:
+                click.echo(line, nl=False)
     else:
-        _show(session, results)
-    _say_what_could_not_be_judged(results)
+        gathered.show(about)
+    gathered.say_what_could_not_be_judged()
     if interrupted:
         click.echo(
             _(
                 "Interrupted after {done} of {total}; their results are valid. The same command continues.",
-                done=len(reports),
+                done=done,
                 total=len(found.students),
             ),
             err=True,
         )
     if not as_json:
         path = str(directory / write.CLASS)
-        click.echo(
-            _("{n} graded in {seconds} s. Reports: {path}", n=len(reports), seconds=f"{took:.1f}", path=path)
-        )
+        click.echo(_("{n} graded in {seconds} s. Reports: {path}", n=done, seconds=f"{took:.1f}", path=path))
     if interrupted:
         return 130
-    return 3 if any(report.status is Status.SYSTEM_ERROR for report in results.reports) else 0
+    return 3 if gathered.system_errors else 0
 
 
-def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | int | float]:
-    """Try the walls before anybody's code runs; what goes on record. Raises IsolationRefused."""
+@contextlib.contextmanager
+def _imported(module: str) -> Iterator[None]:
+    """Import a module that takes long, while something else is waited for. What is wrong with it, its users will see."""
+
+    def work() -> None:
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _isolation(
+    assignment: Assignment, allow_weak: bool, far: DaskEngine | None = None
+) -> Mapping[str, str | int | float]:
+    """Try the walls before anybody's code runs, or ask for those of other machines; what goes on record.
+
+    Raises IsolationRefused.
+    """
     from autograder.language import say
     from autograder.sandbox.isolation import isolation
 
-    found = isolation(assignment)
+    found = isolation(assignment) if far is None else far.isolation
     level = found.level
     record = found.record(allowed=allow_weak)
     if level.letter == "A":
@@ -271,40 +373,10 @@ def _isolation(assignment: Assignment, allow_weak: bool) -> Mapping[str, str | i
     return record
 
 
-def _say_what_could_not_be_judged(results: ClassResults) -> None:
-    """A suite's fault costs nobody anything, so nobody would notice it by the marks."""
-    from autograder.model import Outcome
-
-    faults = [
-        (report.student, function.name, check.label)
-        for report in results.reports
-        for function in report.functions
-        for check in function.checks
-        if check.outcome is Outcome.SUITE_ERROR
-    ]
-    if faults:
-        checks = sorted({(function, label) for _student, function, label in faults})
-        click.echo(
-            _(
-                "{n} of the suite's checks failed by their own fault, for {students} submissions; nobody lost points by "
-                "it. First: {function}, {label}. Mend the suite ('autograde verify') and grade again.",
-                n=len(checks),
-                students=len({student for student, _function, _label in faults}),
-                function=checks[0][0],
-                label=checks[0][1],
-            ),
-            err=True,
-        )
-
-
-def class_results(
-    course: Course,
-    assignment: Assignment,
-    reports: list[GradeReport],
-    isolation: Mapping[str, str | int | float],
+def _about(
+    course: Course, assignment: Assignment, isolation: Mapping[str, str | int | float]
 ) -> ClassResults:
-    """The reports with what they have in common."""
-    from autograder.course.texts import texts
+    """What the reports of a class have in common."""
     from autograder.course.version import course_version, suite_version
     from autograder.model import ClassResults
 
@@ -315,41 +387,8 @@ def class_results(
         suite_version=suite_version(assignment),
         # In the order that results.json gives back, so that pages written again are the same.
         isolation=dict(sorted(isolation.items())),
-        reports=tuple(sorted(reports, key=lambda report: report.student)),
-        texts=told(texts(assignment), reports, assignment.title_in("en")),
+        reports=(),
     )
-
-
-def told(
-    texts: Mapping[str, Mapping[str, str]], reports: Iterable[GradeReport], *more: str
-) -> dict[str, dict[str, str]]:
-    """Those translations that the reports need. The others belong to mistakes that nobody made."""
-    used: set[str] = set(more)
-
-    def use(value: object) -> None:
-        if isinstance(value, str):
-            used.add(value)
-        elif isinstance(value, Message):
-            used.add(value.id)
-        elif isinstance(value, Mapping):
-            for part in value.values():
-                use(part)
-        elif isinstance(value, (list, tuple)):
-            for part in value:
-                use(part)
-
-    for report in reports:
-        for function in (*report.functions, *report.public):
-            for check in function.checks:
-                use((check.label, check.hint))
-            if function.diagnosis is not None:
-                use((function.diagnosis.text, function.diagnosis.hints))
-            for picture in function.pictures:
-                use((picture.title, picture.text, picture.data))
-    return {
-        language: {english: text for english, text in of.items() if english in used}
-        for language, of in texts.items()
-    }
 
 
 @contextlib.contextmanager
@@ -388,7 +427,24 @@ def _with_progress(
             yield report
 
 
-def _already_there(directory: Path, assignment: Assignment, *, needed: bool) -> dict[str, GradeReport]:
+@dataclass
+class _Others:
+    """Reports that lie in a folder already and are to be kept: those of the students in `names`."""
+
+    path: Path
+    names: set[str] = field(default_factory=set)
+
+    def reports(self) -> Iterator[GradeReport]:
+        """The reports, read one by one."""
+        from autograder.reports import results_json
+
+        if self.names:
+            for report in results_json.stream(self.path)[1]:
+                if report.student in self.names:
+                    yield report
+
+
+def _already_there(directory: Path, assignment: Assignment, *, needed: bool) -> _Others:
     """The reports that lie in the folder and are to be kept: where `needed` all, else none.
 
     Raises UsageError where they are of another assignment, or needed and unreadable
@@ -397,40 +453,42 @@ def _already_there(directory: Path, assignment: Assignment, *, needed: bool) -> 
     from autograder.errors import UsageError
     from autograder.reports import results_json, write
 
-    path = directory / write.RESULTS
+    found = _Others(directory / write.RESULTS)
     try:
-        results = results_json.load(path.read_text("utf-8"))
+        about, reports = results_json.stream(found.path)
+        if needed:
+            found.names = {report.student for report in reports}
     except FileNotFoundError:
-        return {}
+        return found
     except (OSError, UnicodeDecodeError, UsageError) as error:
         if not needed:
-            return {}
+            return found
         raise UsageError(
-            message("The results of the others in {path} cannot be read:", path=str(path)),
+            message("The results of the others in {path} cannot be read:", path=str(found.path)),
             *(error.parts if isinstance(error, UsageError) else (f"{error}.",)),
             message("Grade all, without --student."),
         ) from None
-    if results.assignment != assignment.id:
+    if about.assignment != assignment.id:
         raise UsageError(
             message(
                 "{directory} holds the results of {other}, which would be lost. Choose another folder for those of "
                 "{assignment}: --output DIR.",
                 directory=str(directory),
-                other=results.assignment,
+                other=about.assignment,
                 assignment=assignment.id,
             )
         )
-    if needed and results.suite_version != suite_version(assignment):
+    if needed and about.suite_version != suite_version(assignment):
         click.echo(
             _(
                 "Note: the suite has changed since the others were graded ({old}, now {new}). "
                 "Grade all, without --student, to judge them alike.",
-                old=results.suite_version,
+                old=about.suite_version,
                 new=suite_version(assignment),
             ),
             err=True,
         )
-    return {report.student: report for report in results.reports} if needed else {}
+    return found
 
 
 def _not_one_level_too_high(path: Path, found: Found, assignment: Assignment) -> None:
@@ -485,15 +543,3 @@ def _say_ignored(found: Found) -> None:
             else _("Ignored, not in a student's folder: {names}.", names=names),
             err=True,
         )
-
-
-def _show(session: Session, results: ClassResults) -> None:
-    from rich.console import Console
-
-    from autograder.reports import text
-
-    console = Console()
-    if len(results.reports) == 1:
-        console.print(text.student(results.reports[0]))
-    else:
-        console.print(text.class_table(results))

@@ -48,8 +48,30 @@ COMMANDS: dict[str, dict[str, Command]] = {
     },
     "For instructors": {
         "grade": Command("autograder.cli.grade:grade", "Grade a folder of submissions, or one file."),
+        "roster": Command("autograder.cli.roster:roster", "Read students and their ids into the gradebook."),
+        "collect": Command(
+            "autograder.cli.collect:collect", "Sort a learning platform's download into a folder to grade."
+        ),
         "report": Command(
             "autograder.cli.report:report", "Show or write again the reports of a graded class."
+        ),
+        "class-report": Command(
+            "autograder.cli.class_report:class_report",
+            "Say what a class's work says as a whole: marks, checks, mistakes.",
+        ),
+        "marks": Command("autograder.cli.marks:marks", "Show the final marks, and how one comes about."),
+        "deadline": Command("autograder.cli.deadline:deadline", "Set deadlines and extensions."),
+        "policy": Command(
+            "autograder.cli.policy:policy", "Say what lateness costs, and which attempt counts."
+        ),
+        "adjust": Command("autograder.cli.adjust:adjust", "Change a mark by hand, or excuse a student."),
+        "regrade": Command(
+            "autograder.cli.regrade:regrade",
+            "Grade again after a change of the suite; see who gains or loses.",
+        ),
+        "audit": Command("autograder.cli.audit:audit", "Show who changed what, when and why."),
+        "export": Command(
+            "autograder.cli.export:export", "Write marks as files for Canvas, Moodle, Gradescope and others."
         ),
         "release": Command(
             "autograder.cli.release:release", "Make what students, nbgrader or Gradescope are given."
@@ -57,6 +79,14 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "demo": Command("autograder.cli.demo:demo", "Grade a made-up class and show its reports."),
         "doctor": Command(
             "autograder.cli.doctor:doctor", "Say what this machine can do, and what it cannot."
+        ),
+    },
+    "For operators": {
+        "backup": Command("autograder.cli.backup:backup", "Write the whole gradebook to one file."),
+        "restore": Command("autograder.cli.restore:restore", "Bring the gradebook back from a backup."),
+        "forget": Command("autograder.cli.forget:forget", "Delete a student from the gradebook."),
+        "student-data": Command(
+            "autograder.cli.student_data:student_data", "Write all that the gradebook holds of a student."
         ),
     },
     "For authors": {

@@ -90,8 +90,20 @@ exchange_option = click.option(
     metavar="DIR",
     help="The folder that submissions go to; default: AUTOGRADE_EXCHANGE, the configuration file, your own.",
 )
+gradebook_option = click.option(
+    "--gradebook",
+    metavar="URL|FILE",
+    help="The gradebook; default: AUTOGRADE_GRADEBOOK, the configuration file, one of the course's own.",
+)
 assignment_argument = click.argument("assignment")
 optional_assignment = click.argument("assignment", required=False)
+
+
+def gradebook_url(session: Session, requested: str | None) -> str:
+    """The address of the gradebook; a course is looked for only where nobody named one."""
+    from autograder.gradebook.address import address, named
+
+    return named(requested) or address(session.course().id)
 
 
 def assignment_here(course: Course, name: str | None, here: Path) -> Assignment:

@@ -24,7 +24,7 @@ from autograder.runner.suite import Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student
-from autograder.sandbox.worker import Program
+from autograder.sandbox.worker import Clock, Program
 
 _CALL_SECONDS = 2.0
 """A mistake that is an endless loop has to show it sooner than a student."""
@@ -114,7 +114,8 @@ class KnownMistakes:
     def _run(self, entry: Entry, seen: Sequence[Seen], seed: str, replay: _Replay) -> bool:
         """Run the mistake from the first check on, until it differs from what was seen."""
         replay.seen.clear()
-        bench = Bench(self._launcher, self._limits, self._program(entry))
+        clock = Clock(self._limits.submission_seconds)
+        bench = Bench(self._launcher, self._limits, self._program(entry), clock=clock)
         calls: list[Call] = []
         student = Student(bench.worker, calls.append)
         try:
@@ -139,7 +140,10 @@ class KnownMistakes:
             return False
         finally:
             bench.close()
-        return True
+            if clock.disturbed:
+                # Somebody killed its worker. That is not how it behaves.
+                replay.seen.clear()
+        return len(replay.seen) == len(seen)
 
     def _program(self, entry: Entry) -> Program:
         if entry.name not in self._programs:

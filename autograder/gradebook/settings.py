@@ -59,7 +59,7 @@ def exchange(requested: Path | None = None) -> Path:
         with contextlib.suppress(OSError):
             named.mkdir(exist_ok=True)
         return named
-    chosen = os.environ.get("AUTOGRADE_EXCHANGE") or _configured("exchange")
+    chosen = os.environ.get("AUTOGRADE_EXCHANGE") or configured("exchange")
     if chosen:
         return Path(chosen).expanduser().absolute()
     own = data_folder() / "exchange"
@@ -67,7 +67,8 @@ def exchange(requested: Path | None = None) -> Path:
     return own
 
 
-def _configured(key: str) -> str | None:
+def configured(key: str) -> str | None:
+    """What the configuration file says for `key`, a text. Raises UsageError where it is none."""
     path = config_file()
     try:
         value = tomllib.loads(path.read_text(encoding="utf-8")).get(key)

@@ -56,6 +56,7 @@ from autograder.pictures.draw import pictures_for
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.ingest import ingest, ingest_here
+from autograder.sandbox.inside.ingest import said
 from autograder.sandbox.inside.ingest.names import notebook_of
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student, local, stand_in
@@ -170,10 +171,17 @@ class Grader:
             read = ingest_here(submission.files, main, names=names)
         else:
             read = ingest(self._launcher, submission.files, main, names=names)
+            if read.problem is not None and read.problem.id == said.ENDED:
+                # Perhaps by itself, and then it will again; perhaps the machine was out of memory.
+                read = ingest(self._launcher, submission.files, main, names=names)
         submission = replace(submission, notices=(*submission.notices, *read.notices))
         if read.problem is not None:
             return self._ungradable(submission, read.problem)
-        return _Run(self, Program(read.sources, main, self._assignment.modules), submission).report()
+        program = Program(read.sources, main, self._assignment.modules)
+        run = _Run(self, program, submission)
+        report = run.report()
+        # Who kills a worker need not be the submission. If it is, the same comes of it again.
+        return _Run(self, program, submission).report() if run.disturbed else report
 
     def _ungradable(self, submission: Submission, why: Message) -> GradeReport:
         return self._report(submission, Status.UNGRADABLE, message=why)
@@ -271,15 +279,24 @@ class _Run:
         self._notices: list[Message] = list(submission.notices)
         # What explains a failure must not run out because the hidden checks took long, nor without end; and it may take
         # no time from following through, which decides about points.
+        self._first = Clock(self._limits.submission_seconds)
         self._later = Clock(self._limits.submission_seconds / 2)
         self._standing_in = Clock(self._limits.submission_seconds)
+        self._in_public = Clock(self._limits.submission_seconds)
         self._names: frozenset[str] = frozenset()
         self._diagnoses: dict[str, Diagnosis] = {}
         self._pictures: dict[str, tuple[Picture, ...]] = {}
 
+    @property
+    def disturbed(self) -> bool:
+        """Whether one of its workers was killed by somebody else, for all that is known."""
+        return any(
+            clock.disturbed for clock in (self._first, self._later, self._standing_in, self._in_public)
+        )
+
     def report(self) -> GradeReport:
         """Carry out all six steps."""
-        bench = self._bench(Clock(self._limits.submission_seconds))
+        bench = self._bench(self._first)
         try:
             loaded = bench.load()
             if loaded.error is not None:
@@ -297,7 +314,7 @@ class _Run:
             self._explain(judged)
         public: tuple[FunctionResult, ...] = ()
         printed = ""
-        bench = self._bench(Clock(self._limits.submission_seconds))
+        bench = self._bench(self._in_public)
         try:
             with self._spared():  # they carry no points
                 public, printed = self._public_checks(bench)

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import astuple, dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -28,8 +29,9 @@ import autograder
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, SystemFault
 from autograder.grading.capacity import default_jobs
+from autograder.grading.engine import Engine, Made
 from autograder.grading.expected import Expected, expected_of, versions
-from autograder.grading.journal import Journal, key
+from autograder.grading.journal import Remembers, key
 from autograder.grading.process import LaneProcess
 from autograder.grading.record import job
 from autograder.grading.submission import Submission
@@ -49,9 +51,10 @@ def grade_many(
     submissions: Iterable[Submission],
     *,
     jobs: int = 0,
-    journal: Journal | None = None,
+    journal: Remembers | None = None,
     again: bool = False,
     isolation: Mapping[str, str | int | float] | None = None,
+    engine: Engine | None = None,
 ) -> Generator[GradeReport, None, None]:
     """Reports as they are finished, in no particular order.
 
@@ -60,6 +63,7 @@ def grade_many(
     again      make all reports again, also those in the journal
     isolation  under which confinement this run grades, as `Isolation.record` tells; a report made under another one is
                not found in the journal, and workers that would be held back by less are not started
+    engine     who grades instead of lanes of this process; the record of its machines goes into the journal
     Raises     CourseError where the suite cannot be collected, SystemFault where no lane can be started or the course
                changes meanwhile
     """
@@ -71,17 +75,35 @@ def grade_many(
         yield first
     else:
         return
-    layers = str((isolation or {}).get("layers", ""))
-    pool = _Pool(course, assignment, versions_now, jobs or default_jobs(assignment), layers)
-    try:
-        for identity, made in pool.run(chain([first], tasks)):
+    todo = chain([first], tasks)
+    with closing(
+        _on_lanes(course, assignment, versions_now, jobs, isolation, todo)
+        if engine is None
+        else engine.run(todo, versions_now)
+    ) as done:
+        for identity, made, record in done:
             if identity is None:
                 yield made
                 continue
-            report = _stamped(made, isolation)
+            report = _stamped(made, record)
             if journal is not None:
-                journal.add(identity, report, isolation)
+                journal.add(identity, report, record)
             yield report
+
+
+def _on_lanes(
+    course: Course,
+    assignment: Assignment,
+    versions_now: Mapping[str, str],
+    jobs: int,
+    isolation: Mapping[str, str | int | float] | None,
+    tasks: Iterator[_Task | GradeReport],
+) -> Generator[Made, None, None]:
+    layers = str((isolation or {}).get("layers", ""))
+    pool = _Pool(course, assignment, versions_now, jobs or default_jobs(assignment), layers)
+    try:
+        for identity, made in pool.run(tasks):
+            yield identity, made, isolation
     finally:
         pool.close()
 
@@ -89,6 +111,7 @@ def grade_many(
 class WarmGrader:
     """Grades one submission after another on one lane that stays warm in between: for a caller who gets them singly.
 
+    within  a folder for the lane's own empty one; default: where the system has temporary ones
     Raises  as `grade_many` does
     """
 
@@ -97,15 +120,25 @@ class WarmGrader:
         course: Course,
         assignment: Assignment,
         isolation: Mapping[str, str | int | float] | None = None,
+        within: Path | None = None,
     ) -> None:
         self._isolation = isolation
         layers = str((isolation or {}).get("layers", ""))
-        self._pool = _Pool(course, assignment, versions(assignment), 1, layers)
+        self._pool = _Pool(course, assignment, versions(assignment), 1, layers, within)
+
+    @property
+    def expected(self) -> Expected | None:
+        """What the lane has collected; None before the first submission."""
+        return self._pool.expected
 
     def grade(self, submission: Submission) -> GradeReport:
         """Its report."""
+        return _stamped(self.unstamped(submission), self._isolation)
+
+    def unstamped(self, submission: Submission) -> GradeReport:
+        """Its report, which does not say under which isolation it was made."""
         [(_identity, report)] = self._pool.run(iter([_Task(submission)]))
-        return _stamped(report, self._isolation)
+        return report
 
     def close(self) -> None:
         """End the lane."""
@@ -152,7 +185,7 @@ _Reports = Iterator[tuple[str | None, GradeReport]]
 def _tasks(
     submissions: Iterable[Submission],
     versions: Mapping[str, str],
-    journal: Journal | None,
+    journal: Remembers | None,
     isolation: Mapping[str, str | int | float] | None,
 ) -> Iterator[_Task | GradeReport]:
     """What is to be done, or the report where the journal has it. Read one by one: a class need not fit into memory."""
@@ -177,6 +210,7 @@ class _Pool:
         versions: Mapping[str, str],
         size: int,
         layers: str = "",
+        within: Path | None = None,
     ) -> None:
         self._layers = layers
         self._course = course
@@ -193,7 +227,12 @@ class _Pool:
         self._lanes: list[_Lane] = []
         self._selector = selectors.DefaultSelector()
         # Nothing lies there that Python or pytest could take for a part of the suite.
-        self._folder = Path(tempfile.mkdtemp(prefix="autograde-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="autograde-", dir=within))
+
+    @property
+    def expected(self) -> Expected | None:
+        """What the lanes have collected; None before the first of them is ready."""
+        return self._expected
 
     def run(self, tasks: Iterator[_Task | GradeReport]) -> _Reports:
         """Do all tasks; a report among them is passed on."""

@@ -91,37 +91,56 @@ def find(path: Path, only: str | None = None) -> Found:
         )
     if path.is_file():
         return Found(_only({path.stem: path}, only, path))
-    folders: list[Path] = []
+    folders: list[str] = []
     ignored: list[str] = []
     try:
-        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False) and not _is_hidden(entry.name):
+                    folders.append(entry.name)
+                elif entry.name not in _SILENT:
+                    ignored.append(entry.name)
     except OSError as error:
         raise UsageError(
             message("{path} cannot be read: {reason}.", path=str(path), reason=str(error.strerror))
         ) from None
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False) and not _is_hidden(entry.name):
-            folders.append(Path(entry.path))
-        elif entry.name not in _SILENT:
-            ignored.append(entry.name)
+    folders.sort()
+    ignored.sort()
     if not folders:
         raise UsageError(
             message("{path} holds no folder of a student. Expected: {path}/<student>/<file>.", path=str(path))
         )
-    return Found(_only(_by_id(folders), only, path), tuple(ignored))
+    return Found(_only(_by_id(path, folders), only, path), tuple(ignored))
 
 
-def _by_id(folders: list[Path]) -> dict[str, Path]:
+class _Folders(Mapping[str, Path]):
+    """Id → folder, in order of id, kept as names only: there may be a hundred thousand."""
+
+    def __init__(self, root: Path, names: dict[str, str]) -> None:
+        self._root = root
+        self._names = names
+
+    def __getitem__(self, id: str) -> Path:
+        return self._root / self._names[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _by_id(root: Path, folders: list[str]) -> Mapping[str, Path]:
     """Student's id → folder, in order of id. No two folders are one student: a name as it stands goes before a claim."""
-    names = {folder.name for folder in folders}
+    names = set(folders)
     students = {}
     for folder in folders:
-        id = student_id(folder)
-        students[folder.name if id in names else id] = folder
-    return dict(sorted(students.items()))
+        id = student_id(root / folder)
+        students[folder if id in names else id] = folder
+    return _Folders(root, dict(sorted(students.items())))
 
 
-def _only(students: dict[str, Path], only: str | None, path: Path) -> dict[str, Path]:
+def _only(students: Mapping[str, Path], only: str | None, path: Path) -> Mapping[str, Path]:
     if only is None:
         return students
     if only not in students:

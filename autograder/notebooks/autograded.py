@@ -8,12 +8,13 @@ import os
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.cleaning import clean_line
 from autograder.model import Message, message
+from autograder.notebooks.handed_in import TIMESTAMP
 from autograder.notebooks.nbgrader_course import NbgraderCourse
 
 _BY_NAME = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.ENAMETOOLONG})
@@ -127,6 +128,12 @@ def handed_in_at(path: Path, student: str) -> tuple[datetime | None, tuple[Messa
                 text=clean_line(text, 60),
             ),
         )
+
+
+def collected_at(folder: Path) -> datetime | None:
+    """When what lies in a student's folder was handed in, aware; None where nbgrader did not say, or nothing sensible."""
+    time, _notes = handed_in_at(folder / TIMESTAMP, "")
+    return None if time is None else time.replace(tzinfo=UTC)
 
 
 def _beginning(path: Path) -> str | None:

@@ -8,7 +8,8 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -58,6 +59,9 @@ from autograder.reports.words import (
 MOST_ROWS = 12
 """Failures and diagnoses shown on the class's page."""
 
+MOST_STUDENTS = 1000
+"""Students in one table: a browser opens, searches and prints that many at once."""
+
 _PAGE_LIMIT = 64 * 1024
 """Characters of any one text on a page; SECURITY: at most 64 KiB of output a submission."""
 
@@ -96,25 +100,63 @@ def student_page(report: GradeReport, about: ClassResults, language: str) -> str
 
 
 def class_page(results: ClassResults, file_names: Mapping[str, str], language: str) -> str:
-    """The page of a class.
+    """The page of a class, without the further ones that a large class has.
 
     file_names  student → name of that student's page beside this one; a student without one gets no link
     """
-    summary = summarise(results, language)
-    rows = [_row(report, file_names, language) for report in results.reports]
-    return _render(
-        "class.html",
-        language,
-        title=label(results.title or results.assignment, language),
-        results=results,
-        summary=summary,
-        chart=_chart(summary),
-        problems=_problems(results, rows, language),
-        failures=summary.failures[:MOST_ROWS],
-        more_failures=len(summary.failures[MOST_ROWS:]),
-        diagnoses=summary.diagnoses[:MOST_ROWS],
-        rows=rows,
-    )
+    rows = [row(report, file_names.get(report.student, ""), language) for report in results.reports]
+    return next(class_pages(results, summarise(results, language), rows, language))
+
+
+def class_pages(about: ClassResults, summary: Summary, rows: Sequence[Row], language: str) -> Iterator[str]:
+    """The page of a class, and further ones with the students that do not fit on it; `class_file` names them.
+
+    about  as in `student_page`
+    rows   of all students, in order; read piece by piece
+    """
+    title = label(about.title or about.assignment, language)
+    count = max(1, -(-len(rows) // MOST_STUDENTS))
+    pages = _listing(rows) if count > 1 else []
+    for number in range(1, count + 1):
+        values: dict[str, Any] = {
+            "title": title,
+            "rows": rows[(number - 1) * MOST_STUDENTS : number * MOST_STUDENTS],
+            "number": number,
+            "pages": pages,
+        }
+        if number > 1:
+            yield _render("class_more.html", language, **values)
+            continue
+        yield _render(
+            "class.html",
+            language,
+            results=about,
+            summary=summary,
+            chart=_chart(summary),
+            problems=_problems(rows, language),
+            failures=summary.failures[:MOST_ROWS],
+            more_failures=len(summary.failures[MOST_ROWS:]),
+            diagnoses=summary.diagnoses[:MOST_ROWS],
+            **values,
+        )
+
+
+def class_file(number: int) -> str:
+    """The file name of the class's page, or of its second, third, … No student's page can have it, see `names`."""
+    return "class.html" if number == 1 else f"class.{number}.html"
+
+
+def _listing(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Which page has which students."""
+    return [
+        {
+            "number": number,
+            "href": class_file(number),
+            "first": rows[start].student,
+            "last": rows[min(start + MOST_STUDENTS, len(rows)) - 1].student,
+        }
+        for number, start in enumerate(range(0, len(rows), MOST_STUDENTS), 1)
+    ]
 
 
 def _what_now(status: Status, language: str) -> str:
@@ -240,8 +282,8 @@ def _told_check(check: CheckResult, language: str, *, explained: bool = False) -
 
 
 @dataclass(frozen=True)
-class _Row:
-    """One student in the tables of the class's page."""
+class Row:
+    """One student in the tables of the class's page. problem: its status where it was not graded, else ""."""
 
     student: str
     href: str
@@ -250,23 +292,26 @@ class _Row:
     mark: str
     kind: str
     reason: str
+    problem: str
 
 
-def _row(report: GradeReport, file_names: Mapping[str, str], language: str) -> _Row:
+def row(report: GradeReport, file_name: str, language: str) -> Row:
+    """What the tables say of one report. file_name: of the student's page, "" for none."""
     graded = report.status is Status.GRADED
-    return _Row(
+    return Row(
         student=line(report.student) or "–",
         # Nothing of a name may be read as a scheme, a folder or a query.
-        href=quote(file_names.get(report.student, ""), safe="", errors="replace"),
+        href=quote(file_name, safe="", errors="replace"),
         score=report.score,
         status="" if graded else status_word(report.status, language),
         mark=status_mark(report.status),
         kind="ours" if report.status is Status.SYSTEM_ERROR else "none",
         reason=reason(report, language),
+        problem="" if graded else report.status.value,
     )
 
 
-def _problems(results: ClassResults, rows: list[_Row], language: str) -> list[dict[str, Any]]:
+def _problems(rows: Iterable[Row], language: str) -> list[dict[str, Any]]:
     told = (
         (
             Status.SYSTEM_ERROR,
@@ -279,17 +324,23 @@ def _problems(results: ClassResults, rows: list[_Row], language: str) -> list[di
             _("These score 0 and cost no attempt. The students need to know why.", language),
         ),
     )
+    found: dict[str, list[Row]] = {status.value: [] for status, _title, _meaning in told}
+    counts = Counter[str]()
+    for one in rows:
+        if one.problem:
+            counts[one.problem] += 1
+            if counts[one.problem] <= MOST_STUDENTS:
+                found[one.problem].append(one)
     return [
         {
             "anchor": status.value.replace("_", "-"),
             "title": title,
             "meaning": meaning,
-            "rows": [
-                row for row, report in zip(rows, results.reports, strict=True) if report.status is status
-            ],
+            "rows": found[status.value],
+            "more": counts[status.value] - len(found[status.value]),
         }
         for status, title, meaning in told
-        if any(report.status is status for report in results.reports)
+        if counts[status.value]
     ]
 
 

@@ -12,8 +12,11 @@ line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
 from autograder.cleaning import clean_line
-from autograder.model import ClassResults, points
+from autograder.model import ClassResults, GradeReport, points
 
 _STARTS_A_FORMULA = tuple("=+-@'＝＋－＠")
 
@@ -22,19 +25,46 @@ def render(results: ClassResults) -> str:
     """`results` as the text of marks.csv, rows in the order of the reports."""
     # A dict, for its order: the contract's.
     names = list(dict.fromkeys(function.name for report in results.reports for function in report.functions))
-    rows = [[text_cell(name) for name in ("student", "status", "score", "max", *names)]]
-    for report in results.reports:
-        by_name = {function.name: function.score for function in report.functions}
-        rows.append(
-            [
-                text_cell(report.student),
-                text_cell(report.status.value),
-                number_cell(report.score),
-                number_cell(report.max_score),
-                *(number_cell(by_name.get(name) if report.score is not None else None) for name in names),
-            ]
+    return header(names) + "".join(row(marks(report), names) for report in results.reports)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a row says: scores in cents. functions: name → score, of a submission that has a score."""
+
+    student: str
+    status: str
+    score: int | None
+    max_score: int
+    functions: Mapping[str, int]
+
+
+def marks(report: GradeReport) -> Marks:
+    """What the row of a report says."""
+    functions = {} if report.score is None else {one.name: one.score for one in report.functions}
+    return Marks(report.student, report.status.value, report.score, report.max_score, functions)
+
+
+def header(names: Sequence[str]) -> str:
+    """The first line, with the names of the functions."""
+    return _line(text_cell(name) for name in ("student", "status", "score", "max", *names))
+
+
+def row(of: Marks, names: Sequence[str]) -> str:
+    """The line of one student, with a cell for each function."""
+    return _line(
+        (
+            text_cell(of.student),
+            text_cell(of.status),
+            number_cell(of.score),
+            number_cell(of.max_score),
+            *(number_cell(of.functions.get(name)) for name in names),
         )
-    return "".join(",".join(row) + "\r\n" for row in rows)
+    )
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ",".join(cells) + "\r\n"
 
 
 def text_cell(text: str) -> str:

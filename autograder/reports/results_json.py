@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
 
 from autograder.errors import SystemFault, UsageError
 from autograder.model import (
@@ -44,24 +46,36 @@ def render(results: ClassResults) -> str:
     reports = sorted(results.reports, key=lambda report: report.student)
     for one, other in pairwise(reports):
         if one.student == other.student:
-            raise SystemFault(
-                message(
-                    "Two reports of one student, {student}: one of them would be lost.",
-                    student=repr(one.student),
-                )
-            )
-    head = {
-        "schema": SCHEMA,
-        "assignment": results.assignment,
-        "title": results.title,
-        "course_version": results.course_version,
-        "suite_version": results.suite_version,
-        "isolation": _plain_fields(results.isolation),
-        "texts": {language: dict(sorted(texts.items())) for language, texts in sorted(results.texts.items())},
-    }
-    lines = [f"{json_text(key)}: {json_text(value)},\n" for key, value in head.items()]
+            raise twice(one.student)
     body = ",\n".join(render_report(report) for report in reports)
-    return "{\n" + "".join(lines) + '"reports": [\n' + body + ("\n" if body else "") + "]\n}\n"
+    return head(results) + body + ("\n" if body else "") + TAIL
+
+
+_BEFORE_REPORTS = '"reports": [\n'
+TAIL = "]\n}\n"
+"""What stands behind the reports."""
+
+
+def head(about: ClassResults) -> str:
+    """What stands before the reports: all that they have in common. The reports of `about` are not looked at."""
+    told = {
+        "schema": SCHEMA,
+        "assignment": about.assignment,
+        "title": about.title,
+        "course_version": about.course_version,
+        "suite_version": about.suite_version,
+        "isolation": _plain_fields(about.isolation),
+        "texts": {language: dict(sorted(texts.items())) for language, texts in sorted(about.texts.items())},
+    }
+    lines = [f"{json_text(key)}: {json_text(value)},\n" for key, value in told.items()]
+    return "{\n" + "".join(lines) + _BEFORE_REPORTS
+
+
+def twice(student: str) -> SystemFault:
+    """What to raise where a student has two reports."""
+    return SystemFault(
+        message("Two reports of one student, {student}: one of them would be lost.", student=repr(student))
+    )
 
 
 def render_report(report: GradeReport) -> str:
@@ -152,12 +166,75 @@ def load(text: str) -> ClassResults:
 
     Raises  UsageError when the text is not such a file, with the place and what is wrong there
     """
+    top = _top(_value(text))
+    assignment = top.text("assignment")
+    reports = tuple(_in_order(_report(item, assignment) for item in top.objects("reports")))
+    return replace(_about(top), reports=reports)
+
+
+def stream(path: Path) -> tuple[ClassResults, Iterator[GradeReport]]:
+    """As `load`, from a file and report by report, so that a class need not fit into memory.
+
+    Returns  the results without their reports; the reports, read as they are asked for
+    Raises   as `load` does, also while the reports are read; OSError and UnicodeDecodeError
+    """
+    file = path.open(encoding="utf-8", newline="")
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        before: list[str] = []
+        for line in file:
+            before.append(line)
+            if line == _BEFORE_REPORTS:
+                break
+        else:
+            # Somebody has set it in other lines than ours.
+            whole = load("".join(before))
+            file.close()
+            return replace(whole, reports=()), iter(whole.reports)
+        about = _about(_top(_value("".join(before) + TAIL)))
+    except BaseException:
+        file.close()
+        raise
+    return about, _in_order(_lines(file, about.assignment))
+
+
+def _lines(file: TextIO, assignment: str) -> Iterator[GradeReport]:
+    with file:
+        for line in file:
+            if line == "]\n":
+                if file.read() != "}\n":
+                    break
+                return
+            value = _value(line.removesuffix("\n").removesuffix(","))
+            yield _report(_Object(value, "results.reports"), assignment)
+    raise _not_ours("the end is missing, or there is something behind it")
+
+
+def _in_order(reports: Iterable[GradeReport]) -> Iterator[GradeReport]:
+    before = None
+    for report in reports:
+        if before is not None and before >= report.student:
+            _broken(
+                "reports",
+                f"{report.student!r} follows {before!r}; reports are sorted by student, one for each",
+            )
+        before = report.student
+        yield report
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise UsageError(
-            message("This is not a results.json: {error}. Grade again to make a new one.", error=str(error))
-        ) from error
+        raise _not_ours(str(error)) from error
+
+
+def _not_ours(why: str) -> UsageError:
+    return UsageError(
+        message("This is not a results.json: {error}. Grade again to make a new one.", error=why)
+    )
+
+
+def _top(value: Any) -> _Object:
     if not isinstance(value, dict) or "schema" not in value:
         raise UsageError(
             message('This is JSON without a "schema", so not a results.json. Name a file that grade wrote.')
@@ -171,22 +248,18 @@ def load(text: str) -> ClassResults:
                 ours=repr(SCHEMA),
             )
         )
-    top = _Object(value, "results")
+    return _Object(value, "results")
+
+
+def _about(top: _Object) -> ClassResults:
     assignment = top.text("assignment")
-    reports = tuple(_report(item, assignment) for item in top.objects("reports"))
-    for one, other in pairwise(reports):
-        if one.student >= other.student:
-            _broken(
-                "reports",
-                f"{other.student!r} follows {one.student!r}; reports are sorted by student, one for each",
-            )
     return ClassResults(
         assignment=assignment,
         title=top.text("title", assignment),
         course_version=top.text("course_version"),
         suite_version=top.text("suite_version"),
         isolation=top.fields("isolation"),
-        reports=reports,
+        reports=(),
         texts={
             language: {english: _text(told, f"results.texts.{language}") for english, told in texts.items()}
             for language, texts in (

@@ -7,12 +7,15 @@ the cent.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate
+from typing import Any
 
-from autograder.model import ClassResults, GradeReport, Outcome, Status
+from autograder.model import ClassResults, FunctionResult, GradeReport, Outcome, Status
 from autograder.reports.words import is_untouched, label, line, lost, outcome_word, sentence, state
 
 BINS = 10
@@ -86,27 +89,122 @@ class Summary:
     diagnoses: tuple[Misunderstanding, ...]
 
 
+MOST_TEXTS = 10_000
+"""Different texts of diagnoses that are counted at once. Where a class has more, those that were met least are let go,
+so that the figures of the commonest stay right to a student or two, in memory that does not grow with the class."""
+
+
+class Tally:
+    """Figures of a class, counted report by report; what is kept does not grow with the class.
+
+    language  of the texts among them
+    """
+
+    def __init__(self, language: str | None = None) -> None:
+        self._language = language
+        self._by_status: Counter[Status] = Counter()
+        self._max_score = 0
+        self._scores: Counter[int] = Counter()
+        self._functions: dict[str, _Counted] = {}
+        self._orders: dict[tuple[str, ...], int] = {}
+        self._failures: Counter[tuple[str, str]] = Counter()
+        self._diagnoses: Counter[tuple[str, str]] = Counter()
+
+    def add(self, report: GradeReport, place: int) -> None:
+        """Count one more; `place` is its place in the class, which decides on the order of functions."""
+        self._by_status[report.status] += 1
+        order = tuple(function.name for function in report.functions)
+        self._orders[order] = min(place, self._orders.get(order, place))
+        if report.status is not Status.GRADED:
+            return
+        self._scores[report.score or 0] += 1
+        self._max_score = max(self._max_score, report.max_score)
+        for function in report.functions:
+            self._functions.setdefault(function.name, _Counted()).add(function)
+        self._failures.update(_failures(report, self._language))
+        self._diagnoses.update(_diagnoses(report, self._language))
+        if len(self._diagnoses) > 2 * MOST_TEXTS:
+            self._diagnoses = Counter(dict(self._diagnoses.most_common(MOST_TEXTS)))
+
+    @property
+    def all_functions(self) -> list[str]:
+        """The names of all functions met, in the order of the reports and of the contract."""
+        in_order = sorted(self._orders, key=self._orders.__getitem__)
+        return list(dict.fromkeys(name for order in in_order for name in order))
+
+    def summary(self) -> Summary:
+        """The figures so far."""
+        total = self._by_status.total()
+        scores, graded = self._scores, self._scores.total()
+        summed = sum(score * count for score, count in scores.items())
+        sorted_scores = _Sorted(scores)
+        return Summary(
+            submissions=total,
+            graded=graded,
+            ungradable=self._by_status[Status.UNGRADABLE],
+            system_errors=self._by_status[Status.SYSTEM_ERROR],
+            max_score=self._max_score,
+            mean=round(Fraction(summed, graded)) if graded else None,
+            median=quantile(sorted_scores, Fraction(1, 2)),
+            lower_quartile=quantile(sorted_scores, Fraction(1, 4)),
+            upper_quartile=quantile(sorted_scores, Fraction(3, 4)),
+            bins=distribution(scores, self._max_score),
+            functions=tuple(
+                self._functions[name].summary(name) for name in self.all_functions if name in self._functions
+            ),
+            failures=tuple(Failure(name, text, count) for (name, text), count in _ranked(self._failures)),
+            diagnoses=tuple(
+                Misunderstanding(name, text, count) for (name, text), count in _ranked(self._diagnoses)
+            ),
+        )
+
+
 def summarise(results: ClassResults, language: str | None = None) -> Summary:
     """All figures of a class; `language` is that of the texts among them."""
-    by_status = Counter(report.status for report in results.reports)
-    graded = [report for report in results.reports if report.status is Status.GRADED]
-    scores = sorted(report.score or 0 for report in graded)
-    max_score = max((report.max_score for report in graded), default=0)
-    return Summary(
-        submissions=len(results.reports),
-        graded=len(graded),
-        ungradable=by_status[Status.UNGRADABLE],
-        system_errors=by_status[Status.SYSTEM_ERROR],
-        max_score=max_score,
-        mean=round(Fraction(sum(scores), len(scores))) if scores else None,
-        median=quantile(scores, Fraction(1, 2)),
-        lower_quartile=quantile(scores, Fraction(1, 4)),
-        upper_quartile=quantile(scores, Fraction(3, 4)),
-        bins=distribution(scores, max_score),
-        functions=_functions(graded),
-        failures=_failures(graded, language),
-        diagnoses=_diagnoses(graded, language),
-    )
+    tally = Tally(language)
+    for place, report in enumerate(results.reports):
+        tally.add(report, place)
+    return tally.summary()
+
+
+class _Sorted(Sequence[int]):
+    """Values that were counted, as the sorted list of them all."""
+
+    def __init__(self, counts: Mapping[int, int]) -> None:
+        self._values = sorted(value for value, count in counts.items() if count)
+        self._ends = list(accumulate(counts[value] for value in self._values))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._values[bisect_right(self._ends, index)]
+
+
+@dataclass
+class _Counted:
+    """What is counted of one function."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    score: int = 0
+    max_score: int = 0
+
+    def add(self, function: FunctionResult) -> None:
+        self.kinds[state(function, "en").kind] += 1
+        self.score += function.score
+        self.max_score = max(self.max_score, function.max_score)
+
+    def summary(self, name: str) -> FunctionSummary:
+        kinds = self.kinds
+        return FunctionSummary(
+            name=name,
+            max_score=self.max_score,
+            # A fault of ours keeps the points, so it counts as full.
+            full=kinds["full"] + kinds["ours"],
+            part=kinds["part"],
+            none=kinds["none"] + kinds["open"],
+            mean=round(Fraction(self.score, kinds.total())),
+        )
 
 
 def quantile(values: Sequence[int], share: Fraction) -> int | None:
@@ -122,11 +220,14 @@ def quantile(values: Sequence[int], share: Fraction) -> int | None:
     return round(values[below] + (place - below) * (values[above] - values[below]))
 
 
-def distribution(scores: Sequence[int], max_score: int) -> tuple[Bin, ...]:
-    """How many `scores` lie in each tenth of `max_score`; () when there is nothing to draw."""
-    if not scores or max_score <= 0:
+def distribution(scores: Iterable[int] | Mapping[int, int], max_score: int) -> tuple[Bin, ...]:
+    """How many `scores` lie in each tenth of `max_score`; () when there is nothing to draw. scores: also as counts."""
+    counted = Counter(scores)
+    if not counted or max_score <= 0:
         return ()
-    counts = Counter(min(max(score, 0) * BINS // max_score, BINS - 1) for score in scores)
+    counts: Counter[int] = Counter()
+    for score, count in counted.items():
+        counts[min(max(score, 0) * BINS // max_score, BINS - 1)] += count
     # Where max_score does not divide by ten, an edge is the first cent that belongs to the bin.
     edges = [-(-max_score * index // BINS) for index in range(BINS + 1)]
     return tuple(Bin(edges[index], edges[index + 1], counts[index]) for index in range(BINS))
@@ -158,58 +259,24 @@ def reason(report: GradeReport, language: str | None = None) -> str:
     return f"{text} ({told}{', …' if len(functions[text]) > 3 else ''})"
 
 
-def _functions(graded: Sequence[GradeReport]) -> tuple[FunctionSummary, ...]:
-    rows: dict[str, list[tuple[str, int, int]]] = {}
-    for report in graded:
-        for function in report.functions:
-            rows.setdefault(function.name, []).append(
-                (state(function, "en").kind, function.score, function.max_score)
-            )
-    summaries = []
-    for name, row in rows.items():
-        kinds = Counter(kind for kind, _score, _max in row)
-        summaries.append(
-            FunctionSummary(
-                name=name,
-                max_score=max(max_score for _kind, _score, max_score in row),
-                # A fault of ours keeps the points, so it counts as full.
-                full=kinds["full"] + kinds["ours"],
-                part=kinds["part"],
-                none=kinds["none"] + kinds["open"],
-                mean=round(Fraction(sum(score for _kind, score, _max in row), len(row))),
-            )
-        )
-    return tuple(summaries)
+def _failures(report: GradeReport, language: str | None) -> set[tuple[str, str]]:
+    # A set: a label that two checks of a function share is one failure of one student.
+    return {
+        # What is not even begun fails every check; that is one thing to know, not many.
+        (function.name, outcome_word(function.outcome, language))
+        if is_untouched(function)
+        else (function.name, label(check.label, language))
+        for function in report.functions
+        for check in lost(function)
+    }
 
 
-def _failures(graded: Sequence[GradeReport], language: str | None) -> tuple[Failure, ...]:
-    students: Counter[tuple[str, str]] = Counter()
-    for report in graded:
-        # Through a set: a label that two checks of a function share is one failure of one student.
-        students.update(
-            {
-                # What is not even begun fails every check; that is one thing to know, not many.
-                (function.name, outcome_word(function.outcome, language))
-                if is_untouched(function)
-                else (function.name, label(check.label, language))
-                for function in report.functions
-                for check in lost(function)
-            }
-        )
-    return tuple(Failure(name, text, count) for (name, text), count in _ranked(students))
-
-
-def _diagnoses(graded: Sequence[GradeReport], language: str | None) -> tuple[Misunderstanding, ...]:
-    students: Counter[tuple[str, str]] = Counter()
-    for report in graded:
-        students.update(
-            {
-                (function.name, sentence(function.diagnosis.text, language))
-                for function in report.functions
-                if function.diagnosis is not None and lost(function) and not is_untouched(function)
-            }
-        )
-    return tuple(Misunderstanding(name, text, count) for (name, text), count in _ranked(students))
+def _diagnoses(report: GradeReport, language: str | None) -> set[tuple[str, str]]:
+    return {
+        (function.name, sentence(function.diagnosis.text, language))
+        for function in report.functions
+        if function.diagnosis is not None and lost(function) and not is_untouched(function)
+    }
 
 
 def _ranked(counts: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:

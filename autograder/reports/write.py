@@ -1,25 +1,39 @@
 """Where do the renderings of a class lie on disk, and how do they get there whole?
 
-DIRECTORY/results.json, marks.csv, class.html, and one page for each student, named by
-`autograder.names`. Every file is written beside its place and moved into it, so that a reader and an
+DIRECTORY/results.json, marks.csv, class.html (in a large class also class.2.html, …), and one page for each student,
+named by `autograder.names`. Every file is written beside its place and moved into it, so that a reader and an
 interruption meet the old file or the new one, never half of one.
+
+Reports may come in any order and in any number: what is to be written at the end, in order of the students, waits in
+files without a name, which are gone with the process, however it ends.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import tempfile
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import IO, Any
 
+import msgpack
+
+from autograder.cleaning import clean_line
 from autograder.errors import SystemFault, UsageError
 from autograder.language import choose
-from autograder.model import ClassResults, GradeReport, message
+from autograder.model import ClassResults, GradeReport, Message, message
 from autograder.names import folder_name
 from autograder.reports import html, marks_csv, results_json
+from autograder.reports.summary import Tally
 
 RESULTS = "results.json"
 MARKS = "marks.csv"
-CLASS = "class.html"
+CLASS = html.class_file(1)
 
 
 def write_all(
@@ -35,34 +49,128 @@ def write_all(
     Returns    student → that student's page
     Raises     UsageError when the directory cannot be written; SystemFault when two pages would have one name
     """
-    language = language or choose()
-    file_names = _file_names(results)
-    # results.json first: everything else can be made from it again.
-    write_text(directory / RESULTS, results_json.render(results))
-    pages = {
-        report.student: write_student(
-            report, results, directory, (languages or {}).get(report.student, language)
-        )
-        for report in results.reports
-    }
-    write_class(results, directory, language, file_names)
-    return pages
+    students = sorted({report.student for report in results.reports})
+    with ClassWriter(students, results, directory, language, languages, texts=results.texts) as writer:
+        for report in results.reports:
+            writer.add(report)
+        writer.finish()
+    return {student: directory / page_name(student) for student in students}
 
 
-def write_student(report: GradeReport, about: ClassResults, directory: Path, language: str) -> Path:
-    """Write one student's page; `about` is as in `html.student_page`. Returns where it is."""
-    path = directory / page_name(report.student)
-    write_text(path, html.student_page(report, about, language))
-    return path
+class ClassWriter:
+    """Writes the renderings of one class while its reports come; a context manager.
+
+    students   the ids of all whose reports may come, in order of code points
+    about      title, versions, isolation; its reports are not looked at
+    texts      all translations of the course; results.json is given those that are used; default: those of `about`
+    pages      whether each student gets a page
+    language, languages  as in `write_all`
+    Raises     as `write_all`
+    """
+
+    def __init__(
+        self,
+        students: Sequence[str],
+        about: ClassResults,
+        directory: Path,
+        language: str | None = None,
+        languages: Mapping[str, str] | None = None,
+        *,
+        texts: Mapping[str, Mapping[str, str]] | None = None,
+        pages: bool = True,
+    ) -> None:
+        _no_two_pages_alike(students)
+        self._students = students
+        self._about = about
+        self._directory = directory
+        self._language = language or choose()
+        self._languages = languages or {}
+        self._pages = pages
+        self._told = Told(about.texts if texts is None else texts, about.title)
+        self._tally = Tally(self._language)
+        with _writing(directory):
+            directory.mkdir(parents=True, exist_ok=True)
+            self._lines = _Spool(directory, len(students))
+            self._rows = _Spool(directory, len(students))
+
+    def __enter__(self) -> ClassWriter:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._lines.close()
+        self._rows.close()
+
+    def add(self, report: GradeReport) -> None:
+        """Take a report, and write the student's page. Raises SystemFault for a student who has one already."""
+        place = bisect_left(self._students, report.student)
+        if place == len(self._students) or self._students[place] != report.student:
+            raise ValueError(f"nobody expected a report of {report.student!r}")
+        if self._lines.has(place):
+            raise results_json.twice(report.student)
+        file_name = page_name(report.student) if self._pages else ""
+        row = html.row(report, file_name, self._language)
+        marks = marks_csv.marks(report)
+        with _writing(self._directory):
+            self._lines.add(place, results_json.render_report(report).encode("utf-8"))
+            self._rows.add(place, msgpack.packb([_packed(astuple(row)), _packed(astuple(marks))]))
+        self._told.add(report)
+        self._tally.add(report, place)
+        if self._pages:
+            language = self._languages.get(report.student, self._language)
+            write_text(self._directory / file_name, html.student_page(report, self._about, language))
+
+    def finish(self) -> None:
+        """Write what is about the class as a whole."""
+        about = replace(self._about, reports=(), texts=self._told.texts)
+        # results.json first: everything else can be made from it again.
+        _write(self._directory / RESULTS, self._results(about))
+        _write(self._directory / MARKS, self._marks())
+        rows = _Rows(self._rows)
+        number = 0
+        for number, page in enumerate(
+            html.class_pages(about, self._tally.summary(), rows, self._language), 1
+        ):
+            write_text(self._directory / html.class_file(number), page)
+        self._remove_pages_after(number)
+
+    def _results(self, about: ClassResults) -> Iterator[bytes]:
+        yield results_json.head(about).encode("utf-8")
+        between = b""
+        for place in self._lines.places():
+            yield between
+            yield self._lines.get(place)
+            between = b",\n"
+        yield b"\n" if between else b""
+        yield results_json.TAIL.encode("utf-8")
+
+    def _marks(self) -> Iterator[bytes]:
+        names = self._tally.all_functions
+        yield marks_csv.header(names).encode("utf-8")
+        for place in self._rows.places():
+            _row, marks = msgpack.unpackb(self._rows.get(place))
+            yield marks_csv.row(marks_csv.Marks(*_unpacked(marks)), names).encode("utf-8")
+
+    def _remove_pages_after(self, number: int) -> None:
+        """Pages that a larger class has left."""
+        with suppress(OSError):
+            while True:
+                number += 1
+                (self._directory / html.class_file(number)).unlink()
 
 
-def write_class(
-    results: ClassResults, directory: Path, language: str, file_names: Mapping[str, str] | None = None
-) -> None:
-    """Write what is about the class as a whole: its page and marks.csv."""
-    names = _file_names(results) if file_names is None else file_names
-    write_text(directory / MARKS, marks_csv.render(results))
-    write_text(directory / CLASS, html.class_page(results, names, language))
+def look_at(directory: Path) -> None:
+    """Make the directory where it is missing. Raises UsageError where nothing can be written into it."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=directory).close()
+    except OSError as error:
+        raise UsageError(
+            message(
+                "{folder} cannot be written: {reason}. Choose another folder: --output DIR.",
+                folder=clean_line(str(directory)),
+                reason=str(error.strerror),
+            )
+        ) from None
 
 
 def page_name(student: str) -> str:
@@ -72,15 +180,26 @@ def page_name(student: str) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` as UTF-8, whole or not at all; line ends stay as they are."""
+    _write(path, [text.encode("utf-8")])
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(text.encode("utf-8"))
+            with beside.open("wb") as file:
+                file.writelines(parts)
             os.replace(beside, path)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(
             message(
@@ -91,19 +210,131 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
-def _file_names(results: ClassResults) -> dict[str, str]:
-    names = {report.student: page_name(report.student) for report in results.reports}
-    taken: dict[str, str] = {CLASS: "the class", MARKS: "the marks", RESULTS: "the results"}
-    for student, name in names.items():
-        # Compared as file systems that ignore case do.
-        other = taken.setdefault(name.casefold(), student)
-        if other is not student:
-            raise SystemFault(
-                message(
-                    'The pages of {student} and {other} would both be "{name}".',
-                    student=repr(student),
-                    other=repr(other),
-                    name=name,
-                )
-            )
-    return names
+class _Spool:
+    """Pieces of bytes by place, in a file that has no name."""
+
+    def __init__(self, directory: Path, places: int) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - open as long as this
+        self._starts = array("q", [-1]) * places
+        self._lengths = array("q", [0]) * places
+        self._end = 0
+
+    def has(self, place: int) -> bool:
+        return self._starts[place] >= 0
+
+    def add(self, place: int, data: bytes) -> None:
+        """Only before the first `get`."""
+        self._file.write(data)
+        self._starts[place], self._lengths[place] = self._end, len(data)
+        self._end += len(data)
+
+    def places(self) -> Iterator[int]:
+        """Those that have a piece, in order."""
+        return (place for place, start in enumerate(self._starts) if start >= 0)
+
+    def get(self, place: int) -> bytes:
+        self._file.seek(self._starts[place])
+        return self._file.read(self._lengths[place])
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._file.close()
+
+
+class _Rows(Sequence[html.Row]):
+    """The rows of the tables, read from where they wait."""
+
+    def __init__(self, spool: _Spool) -> None:
+        self._spool = spool
+        self._places = array("q", spool.places())
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._row(place) for place in self._places[index]]
+        return self._row(self._places[index])
+
+    def _row(self, place: int) -> html.Row:
+        row, _marks = msgpack.unpackb(self._spool.get(place))
+        return html.Row(*_unpacked(row))
+
+
+def _packed(values: Sequence[Any]) -> list[Any]:
+    """msgpack has no lone surrogates; a student's id may."""
+    return [value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value for value in values]
+
+
+def _unpacked(values: Sequence[Any]) -> list[Any]:
+    return [value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value for value in values]
+
+
+class Told:
+    """Those translations that the reports need. The others belong to mistakes that nobody made.
+
+    texts  language → English text → its translation
+    """
+
+    def __init__(self, texts: Mapping[str, Mapping[str, str]], title: str) -> None:
+        self._texts = texts
+        self._known = {english for of in texts.values() for english in of}
+        self._used: set[str] = set()
+        self._use(title)
+
+    def add(self, report: GradeReport) -> None:
+        """Note what a report says."""
+        if not self._known:
+            return
+        for function in (*report.functions, *report.public):
+            for check in function.checks:
+                self._use((check.label, check.hint))
+            if function.diagnosis is not None:
+                self._use((function.diagnosis.text, function.diagnosis.hints))
+            for picture in function.pictures:
+                self._use((picture.title, picture.text, picture.data))
+
+    def _use(self, value: object) -> None:
+        if isinstance(value, str):
+            if value in self._known:
+                self._used.add(value)
+        elif isinstance(value, Message):
+            self._use(value.id)
+        elif isinstance(value, Mapping):
+            for part in value.values():
+                self._use(part)
+        elif isinstance(value, (list, tuple)):
+            for part in value:
+                self._use(part)
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        """Those that are needed."""
+        return {
+            language: {english: text for english, text in of.items() if english in self._used}
+            for language, of in self._texts.items()
+        }
+
+
+def _no_two_pages_alike(students: Sequence[str]) -> None:
+    """Raises SystemFault where two files would have one name, as file systems that ignore case compare them."""
+    ours = {hash(name): name for name in (CLASS, MARKS, RESULTS)}
+    hashes = array("q", (hash(page_name(student).casefold()) for student in students))
+    in_order = sorted(range(len(hashes)), key=hashes.__getitem__)
+    for one, other in pairwise(in_order):
+        if hashes[one] == hashes[other]:
+            raise _alike(repr(students[min(one, other)]), students[max(one, other)])
+    for place, found in enumerate(hashes):
+        if found in ours:
+            raise _alike(ours[found], students[place])
+
+
+def _alike(one: str, student: str) -> SystemFault:
+    return SystemFault(
+        message(
+            'The pages of {student} and {other} would both be "{name}".',
+            student=repr(student),
+            other=one,
+            name=page_name(student),
+        )
+    )

@@ -136,7 +136,8 @@ class PollChannel:
                 return events
             os.sched_yield()
         left = deadline - time.monotonic()
-        events = poll.poll(left * 1000) if left > 0 else []
+        # A last look even where it is too late: giving the processor away may have taken all the time that was left.
+        events = poll.poll(max(left, 0) * 1000)
         if not events:
             raise DeadlinePassed
         return events

@@ -20,6 +20,7 @@ from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.ingest import reader, said
 from autograder.sandbox.inside.ingest.names import MAX_FILES, notebook_of
 from autograder.sandbox.inside.ingest.notebook import MAX_CELLS
+from autograder.sandbox.inside.worker import OUT_OF_MEMORY
 from autograder.sandbox.launch import Launcher, Process
 from autograder.sandbox.starved import cpu_time, is_starved
 
@@ -82,12 +83,14 @@ def ingest(
         return Ingested(problem=message(said.TOO_SLOW, file=suspect, seconds=seconds))
     except ChannelClosed:
         ended = True
-        return Ingested(problem=message(said.ENDED, file=suspect))
     except wire.ProtocolError:
         return Ingested(problem=message(said.ENDED, file=suspect))
     finally:
-        process.end(ended)
+        ending = process.end(ended)
         process.channel.close()
+    # Memory may run out wherever it likes: while the files arrive, in reading them, or for the reply.
+    exhausted = ending.status == OUT_OF_MEMORY << 8
+    return Ingested(problem=message(said.TOO_MUCH_MEMORY if exhausted else said.ENDED, file=suspect))
 
 
 def _requests(files: Mapping[str, bytes], main: str, names: Iterable[str]) -> Iterator[list[Any]]:

@@ -48,10 +48,15 @@ _ID_BLOCKS = 100_000
 
 @dataclass(frozen=True)
 class Ending:
-    """How a worker's process ended. status: as of wait(2), None where we killed it."""
+    """How a worker's process ended.
+
+    status  as of wait(2), None where we killed it
+    gone    whether whoever started it had ended before, so that nobody can tell
+    """
 
     status: int | None
     cpu_seconds: float = 0.0
+    gone: bool = False
 
     def describe(self) -> str:
         """In words: "it exited with status 0", "it was killed by SIGSEGV"."""
@@ -374,13 +379,13 @@ class Zygote:
 
     def _end(self, parent: subprocess.Popen[bytes], pid: int, ended: bool) -> Ending:
         if parent is not self._process or not self._usable:
-            return Ending(None)  # it went with its zygote
+            return Ending(None, gone=True)  # it went with its zygote
         try:
             self._control.send(json.dumps({"end": pid, "patience": 0.2 if ended else 0.0}).encode())
             answer = self._answer()
         except (SystemFault, OSError):
             self._give_up()
-            return Ending(None)
+            return Ending(None, gone=True)
         return Ending(answer["status"], answer["cpu"])
 
     def close(self) -> None:

@@ -94,12 +94,16 @@ _TOO_LONG: Tree = ["raise", "TimeoutError", "the function was given something th
 class Clock:
     """What is left of a submission's time, over all its workers. Time spent in callbacks is charged only beyond
     `FREE_CALLBACK_SECONDS`. It counts the memory of large replies too: they are kept until a function is judged.
+
+    disturbed  whether a worker was killed, and not by us, nor for its processor time: perhaps by the machine, of which the
+               answers say nothing, perhaps by itself
     """
 
     seconds: float
     used: float = 0.0
     excused: float = 0.0
     received: int = 0
+    disturbed: bool = False
 
     def excuse(self, seconds: float) -> float:
         """How much of this time in a callback is free."""
@@ -708,6 +712,8 @@ class RemoteWorker(Worker):
         if "SIGXCPU" in how or ("SIGKILL" in how and ending.cpu_seconds > cpu_seconds(self.limits) - 1):
             # The kernel's own limit, which it keeps by killing.
             return CallTimedOut(self.limits.submission_seconds)
+        if ending.gone or "SIGKILL" in how:
+            self._clock.disturbed = True
         return WorkerEnded(how)
 
     def _printed(self) -> str:

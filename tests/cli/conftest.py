@@ -14,6 +14,8 @@ import pytest
 
 from autograder.cli.main import main
 from autograder.course import Course
+from autograder.gradebook.address import url
+from autograder.gradebook.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -58,6 +60,17 @@ def run(desk: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return Told(code, output.out, output.err)
 
     return run
+
+
+def recorded(gradebook: Path, assignment: str = "sums") -> list[tuple[str, str, str]]:
+    """What a gradebook has recorded: (student, state, when it was graded), in the order of recording."""
+    with Store.open(url(gradebook)) as store:
+        rows = [
+            (one.id, one.submission.student, state, str(one.graded_at))
+            for state in ("current", "superseded", "failed")
+            for one in store.results(assignment, state=state)
+        ]
+    return [row[1:] for row in sorted(rows)]
 
 
 def command(*arguments: str | Path) -> list[str]:

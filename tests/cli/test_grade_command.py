@@ -21,7 +21,7 @@ from autograder.gradebook.exchange import submit as hand_in
 from autograder.names import STUDENT_FILE
 
 from ..conftest import make_tiny_course
-from .conftest import Run, Told, autograde
+from .conftest import Run, Told, autograde, recorded
 
 RIGHT = """
 import numpy as np
@@ -198,7 +198,10 @@ def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graded(course: Course, submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     output = tmp_path_factory.mktemp("out") / "two"
-    told = autograde("grade", submissions, "-a", "sums", "-o", output, "--jobs", "2", "--course", course.root)
+    told = autograde(
+        *("grade", submissions, "-a", "sums", "-o", output, "--jobs", "2", "--course", course.root),
+        *("--gradebook", output.with_suffix(".db")),
+    )
     return Graded(told, output)
 
 
@@ -321,7 +324,8 @@ def test_one_lane_and_two_lanes_give_the_same(
     graded: Graded, course: Course, submissions: Path, tmp_path: Path
 ) -> None:
     told = autograde(
-        *("grade", submissions, "-a", "sums", "-o", tmp_path / "one", "-j", "1", "--course", course.root)
+        *("grade", submissions, "-a", "sums", "-o", tmp_path / "one", "-j", "1", "--course", course.root),
+        *("--gradebook", tmp_path / "one.db"),
     )
     assert told.code == 0
     assert without_seconds(Graded(told, tmp_path / "one").text) == without_seconds(graded.text)
@@ -337,11 +341,16 @@ def without_seconds(text: str) -> Any:
 
 
 def test_again_grades_nothing_anew(graded: Graded, course: Course, submissions: Path) -> None:
-    before, journal = graded.text, (graded.output / ".journal.jsonl").read_bytes()
-    told = autograde("grade", submissions, "-a", "sums", "-o", graded.output, "--course", course.root)
+    gradebook = graded.output.with_suffix(".db")
+    before, results = graded.text, recorded(gradebook)
+    assert len(results) == len(CASES)
+    told = autograde(
+        *("grade", submissions, "-a", "sums", "-o", graded.output, "--course", course.root),
+        *("--gradebook", gradebook),
+    )
     assert told.code == 0
     assert graded.text == before  # the measured seconds too
-    assert (graded.output / ".journal.jsonl").read_bytes() == journal
+    assert recorded(gradebook) == results
 
 
 # -- one thing at a time -------------------------------------------------------------------------------------
@@ -356,7 +365,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file(folder / "handed_in" / student, text)
     course = make_tiny_course(tmp_path_factory.mktemp("tiny"))
     told = autograde(
-        *("grade", "handed_in", "--assignment", "sums", "-o", "out", "--course", course.root), cwd=folder
+        *("grade", "handed_in", "--assignment", "sums", "-o", "out", "--course", course.root),
+        *("--gradebook", "gradebook.db"),
+        cwd=folder,
     )
     assert told.code == 0
     (folder / "out" / "told.txt").write_text(told.out, encoding="utf-8")
@@ -364,9 +375,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def room(desk: Path, finished: Path) -> Path:
+def room(desk: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The desk with a copy of `finished` on it; the desk's course has the same bytes."""
     shutil.copytree(finished, desk, dirs_exist_ok=True)
+    monkeypatch.setenv("AUTOGRADE_GRADEBOOK", str(desk / "gradebook.db"))
     return desk
 
 
@@ -393,10 +405,10 @@ def test_student_grades_one_again_and_keeps_the_others(run: Run, room: Path) -> 
     after = Graded(told, room / "out").reports
     assert after["binh"] == before["binh"]
     assert after["an"]["score"] == 40
-    lines = (room / "out" / ".journal.jsonl").read_text().splitlines()
+    before_again = recorded(room / "gradebook.db")
     run("grade", "handed_in", "-a", "sums", "-o", "out", "--student", "an")
     # The same bytes: graded again all the same, since that is what was asked for.
-    assert len((room / "out" / ".journal.jsonl").read_text().splitlines()) == len(lines) + 1
+    assert len(recorded(room / "gradebook.db")) == len(before_again) + 1
 
 
 def test_student_that_is_not_there(run: Run, room: Path) -> None:
@@ -512,26 +524,22 @@ def test_damaged_results_are_made_anew_but_never_merged_with(run: Run, room: Pat
     assert scores(room / "out") == {"an": 100, "binh": 40}
 
 
-def test_a_corrupted_journal_costs_time_and_nothing_else(run: Run, room: Path) -> None:
-    journal = room / "out" / ".journal.jsonl"
-    first, second = journal.read_bytes().splitlines()
-    rubbish = [
-        b"\xff\xfe\x00",
-        b"[]",
-        b"17",
-        b'{"key": []}',
-        b'{"key": "x", "report": 3}',
-        b"[" * 100_000,
-        first.replace(b'"checks"', b'"czecks"'),
-        second[: len(second) // 2],
-    ]
-    journal.write_bytes(b"\n".join(rubbish))
+def test_a_lost_gradebook_costs_time_and_nothing_else(run: Run, room: Path) -> None:
+    (room / "gradebook.db").unlink()
     told = run("grade", "handed_in", "-a", "sums", "-o", "out")
     assert told.code == 0, told.err
     assert scores(room / "out") == {"an": 100, "binh": 40}
-    grown = journal.read_bytes()
-    assert run("grade", "handed_in", "-a", "sums", "-o", "out").code == 0
-    assert journal.read_bytes() == grown  # the half line was ended, and what followed it is found
+    assert [row[:2] for row in recorded(room / "gradebook.db")] == [("an", "current"), ("binh", "current")]
+
+
+def test_a_file_that_is_no_gradebook_is_left_as_it_is(run: Run, room: Path) -> None:
+    (room / "gradebook.db").write_bytes(b"something else" * 1000)
+    before = (room / "out" / "results.json").read_bytes()
+    told = run("grade", "handed_in", "-a", "sums", "-o", "out")
+    assert told.code == 2
+    assert "gradebook.db" in told.err
+    assert (room / "gradebook.db").read_bytes() == b"something else" * 1000
+    assert (room / "out" / "results.json").read_bytes() == before
 
 
 def test_a_suite_that_cannot_be_collected_ends_with_2(run: Run, room: Path, tiny_course: Course) -> None:

@@ -333,6 +333,7 @@ SAVES = (in_place, replace, in_pieces, with_backup)
         *(pytest.param(how, marks=pytest.mark.slow) for how in ("--poll", "no watchfiles", "no events")),
     ],
 )
+@pytest.mark.alone  # a save in two parts is one as long as the second follows at once
 def test_every_save_is_answered_once_however_it_is_made(
     piped: Callable[..., Piped], mine: Path, how: str
 ) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.cli.grade import told
 from autograder.course import Course
 from autograder.course.bank import mistakes
 from autograder.course.texts import texts
@@ -14,6 +13,7 @@ from autograder.errors import CourseError
 from autograder.grading.grade import Grader
 from autograder.grading.submission import Submission
 from autograder.language import say
+from autograder.reports.write import Told
 from autograder.runner.session import collected
 from autograder.sandbox.launch import Launcher
 from tests.diagnosis.conftest import Diagnosed, diagnosis_of, graded
@@ -128,6 +128,8 @@ def test_a_slip_in_the_bank_stops_nobodys_grading(course: Course, zygote: Launch
 
 def test_results_hold_the_translations_that_they_need_and_no_others(course: Course, zygote: Launcher) -> None:
     (report,) = graded(course, zygote, with_half("return x + x"))
-    kept = told(texts(course.assignment("chain")), [report])
+    used = Told(texts(course.assignment("chain")), "")
+    used.add(report)
+    kept = used.texts
     assert "Bạn nhân thay vì chia." in kept["vi"].values()
     assert "Vòng lặp không dừng với số âm." not in kept["vi"].values()

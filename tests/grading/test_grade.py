@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from autograder.course.manifest import Limits
 from autograder.language import say
 from autograder.model import GradeReport, Outcome, Status
-from autograder.sandbox.launch import Launcher
+from autograder.sandbox.launch import Launcher, Process, Zygote
 
 from .conftest import HIDDEN, RIGHT, Grade, grader_of, make_course
 
@@ -313,3 +317,30 @@ def test_a_fault_of_ours_tells_a_student_no_more_than_its_kind(
     assert report.score is None
     assert report.message is not None
     assert report.message.fields == {"reason": "ValueError"}
+
+
+def test_a_worker_that_somebody_else_kills_costs_nothing(
+    grade: Grade, zygote: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine may, when memory runs out. The submission is graded once more, with the mark of an undisturbed run."""
+    undisturbed = grade(RIGHT)
+    started: list[int] = []
+    start = Zygote.start
+
+    def start_and_kill(self: Zygote, limits: Limits, role: str = "student") -> Process:
+        process = start(self, limits, role)
+        started.append(process.pid)
+        if len(started) == 1:
+            os.kill(process.pid, signal.SIGKILL)
+        return process
+
+    monkeypatch.setattr(Zygote, "start", start_and_kill)
+    assert replace(grade(RIGHT), seconds=0.0) == replace(undisturbed, seconds=0.0)
+    assert len(started) > 1
+
+
+def test_who_kills_itself_gains_nothing_by_it(grade: Grade) -> None:
+    report = grade(
+        "import os\ndef half(x):\n    os.kill(os.getpid(), 9)\n" + RIGHT[RIGHT.index("def quarter") :]
+    )
+    assert (report.functions[0].outcome, report.functions[0].score) == (Outcome.CRASHED, 0)

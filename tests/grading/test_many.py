@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.course import Course
 from autograder.grading import capacity
-from autograder.grading.journal import Journal, key
+from autograder.grading.journal import key
 from autograder.grading.many import default_jobs, grade_many, lane_environment, versions
 from autograder.grading.submission import Submission
-from autograder.model import Outcome, Status
+from autograder.model import GradeReport, Outcome, Status
 from autograder.proof.verify import verify
 
 from .conftest import HIDDEN, RIGHT, make_course
@@ -56,7 +56,24 @@ def test_one_that_kills_the_machinery_hurts_nobody_else(course: Course) -> None:
     assert reports["b"].functions[0].score == 0
 
 
-def test_a_class_is_read_as_it_is_graded_and_never_as_a_whole(course: Course, tmp_path: Path) -> None:
+class Remembered:
+    """A journal in memory. added: students in the order in which their reports came."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, GradeReport] = {}
+        self.added: list[str] = []
+        self.isolations: list[Any] = []
+
+    def report(self, key: str) -> GradeReport | None:
+        return self.known.get(key)
+
+    def add(self, key: str, report: GradeReport, isolation: Any = None) -> None:
+        self.known[key] = report
+        self.added.append(report.student)
+        self.isolations.append(isolation)
+
+
+def test_a_class_is_read_as_it_is_graded_and_never_as_a_whole(course: Course) -> None:
     assignment = course.assignment("chain")
     read: list[str] = []
 
@@ -66,7 +83,7 @@ def test_a_class_is_read_as_it_is_graded_and_never_as_a_whole(course: Course, tm
             yield submission(name)
 
     names = [f"s{number:02d}" for number in range(12)]
-    journal = Journal(tmp_path)
+    journal = Remembered()
     grading = grade_many(course, assignment, reading(names), jobs=1, journal=journal)
     for done, _report in enumerate(grading, 1):
         # One in the lane, one waiting for it, and no more.
@@ -78,50 +95,37 @@ def test_a_class_is_read_as_it_is_graded_and_never_as_a_whole(course: Course, tm
     ):
         assert len(read) <= done + 2
     assert done == 13
-    journal.close()
 
 
-def test_the_journal_spares_what_is_done_and_forgets_faults_of_ours(course: Course, tmp_path: Path) -> None:
+def test_the_journal_spares_what_is_done_and_nothing_else(course: Course) -> None:
     assignment = course.assignment("chain")
     students = [submission("a"), submission("b", RIGHT + "# b\n")]
-    journal = Journal(tmp_path)
+    journal = Remembered()
     first = {r.student: r for r in grade_many(course, assignment, students[:1], jobs=1, journal=journal)}
-    journal.add(
-        key(students[1], versions(assignment)), replace(first["a"], student="b", status=Status.SYSTEM_ERROR)
-    )
-    journal.close()
-    # Half a line, as a crash leaves it.
-    with open(tmp_path / ".journal.jsonl", "a", encoding="utf-8") as file:
-        file.write('{"key": "1234", "rep')
-    journal = Journal(tmp_path)
     now = versions(assignment)
+    assert list(journal.known) == [key(students[0], now)]
     assert journal.report(key(students[0], now)) == first["a"]
     assert journal.report(key(students[1], now)) is None
     assert journal.report(key(submission("a", RIGHT + "\n"), now)) is None
     assert journal.report(key(students[0], {**now, "suite": "2+0"})) is None
-    journal.add("new", first["a"])
-    journal.close()
-    assert Journal(tmp_path).report("new") == first["a"]
+    again = {r.student: r for r in grade_many(course, assignment, students, jobs=1, journal=journal)}
+    assert again["a"] == first["a"]  # the measured seconds too
+    assert journal.added == ["a", "b"]
 
 
 STRONG = {"level": "A", "policy": "1f"}
 WEAK = {"level": "C", "policy": "1f"}
 
 
-def test_a_report_made_under_weak_isolation_is_never_taken_for_a_strong_one(
-    course: Course, tmp_path: Path
-) -> None:
+def test_a_report_made_under_weak_isolation_is_never_taken_for_a_strong_one(course: Course) -> None:
     assignment = course.assignment("chain")
     wrong = submission("a", RIGHT.replace("x / 2", "x / 3"))
-    journal = Journal(tmp_path)
+    journal = Remembered()
     # What a submission may have done to its grading where nothing held it back.
     journal.add(key(wrong, versions(assignment), WEAK), graded(course, wrong), WEAK)
-    journal.close()
 
     def score_under(isolation: dict[str, str] | None) -> int | None:
-        journal = Journal(tmp_path)
         (report,) = grade_many(course, assignment, [wrong], jobs=1, journal=journal, isolation=isolation)
-        journal.close()
         return report.score
 
     assert score_under(WEAK) == 10_000
@@ -134,12 +138,10 @@ def test_a_report_made_under_weak_isolation_is_never_taken_for_a_strong_one(
     assert len(keys) == 5
 
 
-def test_the_journal_says_under_which_isolation_a_report_was_made(course: Course, tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+def test_the_journal_is_told_under_which_isolation_a_report_was_made(course: Course) -> None:
+    journal = Remembered()
     list(grade_many(course, course.assignment("chain"), [submission("a")], journal=journal, isolation=STRONG))
-    journal.close()
-    (line,) = (tmp_path / ".journal.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(line)["isolation"] == STRONG
+    assert journal.isolations == [STRONG]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_what_cannot_be_loaded_ends_the_run_with_the_reason(started: Callable[[]
     assert one.run(RIGHT)[0] == dict.fromkeys(NAMES, "passed")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("loop", [b"while True: pass\n", b"def add(x, y):\n    while True: pass\n"])
 def test_a_newer_question_ends_the_older_one(started: Callable[[], Warm], loop: bytes) -> None:
     one = started()

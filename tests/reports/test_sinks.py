@@ -9,6 +9,7 @@ import re
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,12 @@ from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from autograder.cleaning import OUTPUT_LIMIT, clean, clean_line
-from autograder.grading.journal import FILE, Journal
+from autograder.gradebook.address import url
+from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.store import Store
+from autograder.grading.journal import key
 from autograder.grading.record import plain, report_of
-from autograder.model import GradeReport
+from autograder.grading.submission import Submission
 from autograder.reports import html, marks_csv, results_json, text
 from autograder.reports.escapes import json_text, xml_attribute, xml_text
 from autograder.reports.write import page_name
@@ -233,21 +237,18 @@ def test_json_refuses_what_it_does_not_have() -> None:
         json_text({"score": float("nan")})
 
 
-def in_a_journal(folder: Path, report: GradeReport) -> None:
-    journal = Journal(folder)
-    journal.add("one", report)
-    journal.close()
-    (line,) = (folder / FILE).read_bytes().splitlines()
-    assert not acting(line.decode("ascii"))
-    assert strictly(line.decode("ascii"))["report"]["student"] == report.student
-    again = Journal(folder)
-    assert again.report("one") == report_of(plain(report))
-    again.close()
-
-
 @each_trick
-def test_a_report_is_one_line_of_the_journal(trick: str, tmp_path: Path) -> None:
-    in_a_journal(tmp_path, attacked(trick[:100_000], student=trick[:255]))
+def test_a_report_comes_out_of_the_gradebook_as_it_went_in(trick: str, tmp_path: Path) -> None:
+    report = attacked(trick[:100_000], student=trick[:255])
+    versions = {"course": "1", "suite": "1", "engine": "1"}
+    submission = Submission(report.student, {"shapes.py": trick.encode("utf-8", "surrogatepass")})
+    with Store.open(url(tmp_path / "gradebook.db")) as store:
+        with closing(Recorder(store, "course", "shapes", versions)) as recorder:
+            recorder.hand_in(submission)
+            recorder.add(key(submission, versions), report)
+        (kept,) = store.results("shapes")
+        assert kept.submission.student == report.student
+        assert kept.report() == report_of(plain(report))
 
 
 def inert_in_xml(trick: str) -> None:

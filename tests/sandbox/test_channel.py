@@ -57,14 +57,18 @@ def test_frames_arrive_whole_however_they_are_cut(ends: Ends) -> None:
     writer.join()
 
 
-def test_a_byte_at_a_time_keeps_nobody_longer_than_the_deadline(ends: Ends) -> None:
+@pytest.mark.parametrize(("pause", "where"), [(0.01, "replies"), (0.0, "replies"), (0.0, "output")])
+def test_a_byte_at_a_time_keeps_nobody_longer_than_the_deadline(ends: Ends, pause: float, where: str) -> None:
+    """Neither one that is waited for nor one that is there whenever somebody looks."""
+
     def drip() -> None:
-        for byte in wire.HEADER.pack(wire.MAGIC, 1_000) + b"x" * 1_000:
+        for byte in wire.HEADER.pack(wire.MAGIC, 10**7) + b"x" * 10**7:
             try:
-                os.write(ends.replies, bytes([byte]))
+                os.write(getattr(ends, where), bytes([byte]))
             except OSError:
                 return
-            time.sleep(0.01)
+            if pause:
+                time.sleep(pause)
 
     dripping = threading.Thread(target=drip, daemon=True)
     dripping.start()

@@ -11,6 +11,7 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import struct
 import tarfile
 import time
@@ -31,7 +32,7 @@ from autograder.sandbox.ingest import Ingested, checked, ingest, ingest_here
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.ingest import archive, magics, notebook, reader, said
 from autograder.sandbox.inside.ingest.said import Notices, Unreadable
-from autograder.sandbox.launch import Launcher
+from autograder.sandbox.launch import Ending, Launcher
 
 MAIN = "work.py"
 CODE = b"def f(x):\n    return 2 * x\n"
@@ -468,9 +469,13 @@ def test_a_large_file_goes_in_parts(launcher: Launcher) -> None:
         assert found.sources == {"work.py": ("x = 1",), "helper.py": "y = 1"}
 
 
-def test_too_much_memory_is_a_sentence(zygote: Launcher) -> None:
+@pytest.mark.parametrize("memory_mib", [150, 256, 400])
+def test_too_much_memory_is_a_sentence(zygote: Launcher, memory_mib: int) -> None:
+    """The same one wherever it runs out: as the file arrives, in decoding it, or for the reply. Which of them it is
+    depends on what the machine's Python and NumPy need by themselves.
+    """
     data = b"#" * (60 * 2**20)
-    text = problem(ingest(zygote, {MAIN: data}, MAIN, Limits(1, 10, 256)))
+    text = problem(ingest(zygote, {MAIN: data}, MAIN, Limits(1, 60, memory_mib)))
     assert text == "work.py could not be read: it needs too much memory."
     assert ingest(zygote, {MAIN: CODE}, MAIN).sources
 
@@ -509,8 +514,9 @@ class _Answers:
 
             def close(self) -> None: ...
 
-        def end(ended: bool) -> None:
+        def end(ended: bool) -> Ending:
             answers.ended += 1
+            return Ending(None)
 
         return trusted.Process(Channel(), end)  # type: ignore[arg-type]
 
@@ -552,6 +558,27 @@ def test_forged_answers_are_sentences(forged: bytes) -> None:
     text = problem(ingest(launcher, {MAIN: CODE}, MAIN))
     assert text == "work.py could not be read: the process that read it ended."
     assert launcher.ended == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no zygote without fork")
+@pytest.mark.parametrize(("ends", "status"), [(True, 7 << 8), (False, None)])
+def test_a_worker_that_ends_slowly_is_told_by_how_it_ended(
+    monkeypatch: pytest.MonkeyPatch, ends: bool, status: int | None
+) -> None:
+    """On a busy machine, one that has much memory to give back is killed on its way out: not that is what ended it."""
+    from autograder.sandbox.inside import zygote
+
+    wait4 = os.wait4
+    pid = os.fork()
+    if pid == 0:
+        if not ends:
+            time.sleep(60)
+        os._exit(7)
+    if ends:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    # It is still there whenever somebody looks without waiting.
+    monkeypatch.setattr(os, "wait4", lambda pid, flags: (0, 0, None) if flags else wait4(pid, flags))
+    assert zygote._end(pid, 0.0)["status"] == status
 
 
 def test_a_death_is_a_sentence() -> None:

@@ -13,6 +13,9 @@ import numpy as np
 from . import wire
 from .executor import Executor
 
+OUT_OF_MEMORY = 71
+"""The exit status of a worker whose memory did not do for a request or a reply, and so not for saying so either."""
+
 _CHUNK = 2**16
 """Bytes of one read: as many as a pipe holds. A larger buffer takes longer to get than all else in a small call."""
 
@@ -139,7 +142,10 @@ def run(
     confine((requests, replies))
     # The trusted side waits for this before it sends anything of a student's.
     link.announce()
-    link.serve()
+    try:
+        link.serve()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
 def main(options: dict[str, Any]) -> None:

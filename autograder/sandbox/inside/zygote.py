@@ -196,7 +196,7 @@ def _become_worker(
 
 
 def _end(pid: int, patience: float) -> dict[str, Any]:
-    """Wait for a worker, after killing it where it outlives our patience. status is None where we killed it."""
+    """Wait for a worker, after killing it where it outlives our patience. status is None where that is what ended it."""
     give_up = time.monotonic() + patience
     while True:
         waited, status, usage = os.wait4(pid, os.WNOHANG)
@@ -206,5 +206,7 @@ def _end(pid: int, patience: float) -> dict[str, Any]:
             break
         time.sleep(0.001)
     os.kill(pid, signal.SIGKILL)
-    _pid, _status, usage = os.wait4(pid, 0)
-    return {"status": None, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss}
+    _pid, status, usage = os.wait4(pid, 0)
+    # One that was on its way out already, on a busy machine, says how by itself.
+    ended: int | None = None if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else status
+    return {"status": ended, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss}

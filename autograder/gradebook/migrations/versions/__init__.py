@@ -1,0 +1,1 @@
+"""The revisions, one file each. One that was released is never changed."""
