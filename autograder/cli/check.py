@@ -73,8 +73,8 @@ def check(
     from autograder.course.texts import hints
     from autograder.errors import AutogradeError
     from autograder.grading.submission import read
-    from autograder.grading.warm import run_public_checks
     from autograder.reports.escapes import json_text
+    from autograder.sandbox.launch import Spawner
 
     here = Path.cwd()
     chosen = assignment_here(session.course(), assignment, here)
@@ -89,7 +89,15 @@ def check(
     submission = read("you", folder.resolve(), chosen)
     if submission.problem is not None:
         raise AutogradeError(submission.problem)
-    run = run_public_checks(chosen, submission.files, only)
+    launcher = Spawner(chosen)
+    # It gets ready while pytest is being imported here.
+    launcher.start_ahead(chosen.limits)
+    try:
+        from autograder.grading.warm import run_public_checks
+
+        run = run_public_checks(chosen, submission.files, only, launcher=launcher)
+    finally:
+        launcher.close()
     if as_json:
         click.echo(json_text(_plain(chosen, run, ladders), indent=2))
     else:

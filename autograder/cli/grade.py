@@ -226,9 +226,11 @@ def grade_and_write(
     each        is given every report as soon as it is there
     Raises      IsolationRefused where it cannot, and that is not allowed
     """
-    with _imported("autograder.gradebook.recorder"):
+    early: EarlyLanes | None = None
+    with contextlib.ExitStack() as warming, _imported("autograder.gradebook.recorder"):
         from autograder.course.texts import texts
         from autograder.gradebook.when import handed_in
+        from autograder.grading.many import EarlyLanes, grade_many
         from autograder.grading.submission import read
         from autograder.reports import write
         from autograder.reports.beside import Writing
@@ -237,22 +239,28 @@ def grade_and_write(
         others = _already_there(directory, assignment, needed=one_again)
         others.names -= found.students.keys()
         far = engine(course, assignment, allow_weak) if engine is not None else None
+        if far is None:
+            # They start meanwhile; what has to hold their workers back they are told later.
+            early = warming.enter_context(
+                contextlib.closing(EarlyLanes(course, assignment, jobs, len(found.students)))
+            )
         isolation = _isolation(assignment, allow_weak, far)
         students = sorted({*found.students, *others.names}) if others.names else list(found.students)
         about = _about(course, assignment, isolation)
         told = texts(assignment)
         learn(told)
+        ending = warming.pop_all()
     from autograder.gradebook.address import address
     from autograder.gradebook.recorder import Recorder
     from autograder.gradebook.store import Handed, Store
     from autograder.grading.expected import versions
-    from autograder.grading.many import grade_many
 
     gathered = Gathered(students)
     interrupted = False
     done = 0
     began = time.monotonic()
     with (
+        ending,
         far or contextlib.nullcontext(),
         _signals_restored(),
         Writing(students, about, directory, session.language, texts=told, pages=pages) as writing,
@@ -280,6 +288,7 @@ def grade_and_write(
                     again=one_again,
                     isolation=isolation,
                     engine=far,
+                    lanes=early,
                 )
                 with contextlib.closing(grading):
                     for report in _with_progress(assignment, grading, len(found.students)):

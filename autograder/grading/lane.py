@@ -18,6 +18,7 @@ from autograder.errors import AutogradeError, SystemFault
 from autograder.grading import frames
 from autograder.grading.expected import announced
 from autograder.grading.grade import Grader
+from autograder.grading.process import UNKNOWN_YET
 from autograder.grading.record import job_of, plain
 from autograder.runner.session import collected
 from autograder.runner.suite import Suite
@@ -42,6 +43,11 @@ def _limit_memory() -> None:
 def _in_words(error: AutogradeError) -> dict[str, Any]:
     """An error as a frame: its sentences with their fields, so that it is told in the language of who asked."""
     return {"error": [[part.id, dict(part.fields)] for part in error.parts], "exit_code": error.exit_code}
+
+
+def _layers(told: str) -> frozenset[str] | None:
+    """Exactly these are to hold workers back; None: as many as there are."""
+    return frozenset(told.split(", ")) if told not in ("", UNKNOWN_YET) else None
 
 
 def main() -> None:
@@ -70,12 +76,21 @@ def main() -> None:
         assignment = replace(course.assignment(assignment_id), limits=limits)
         # The reference runs here, where nothing is mounted.
         show(None if assignment.data_dir is None else str(assignment.data_dir))
-        launcher = best_launcher(assignment, frozenset(layers.split(", ")) if layers else None)
+        launcher = best_launcher(assignment, _layers(layers))
     except AutogradeError as error:
         send(_in_words(error))
         return
 
     def serve(suite: Suite) -> None:
+        nonlocal launcher
+        if layers == UNKNOWN_YET:
+            told = frames.read(jobs)
+            if told is None:
+                return
+            wanted = _layers(str(told["layers"]))
+            if wanted is not None and wanted != frozenset(launcher.facts.get("layers", ())):
+                launcher.close()
+                launcher = best_launcher(assignment, wanted)
         grader = Grader(course, assignment, suite, launcher)
         # Before the first job: what no submission's data can have touched.
         send({"ready": announced(suite, assignment)})

@@ -32,7 +32,7 @@ from autograder.grading.capacity import default_jobs
 from autograder.grading.engine import Engine, Made
 from autograder.grading.expected import Expected, expected_of, versions
 from autograder.grading.journal import Remembers, key
-from autograder.grading.process import LaneProcess
+from autograder.grading.process import UNKNOWN_YET, LaneProcess
 from autograder.grading.record import job
 from autograder.grading.submission import Submission
 from autograder.grading.verdict import Refused, suite_errors, verdict
@@ -55,6 +55,7 @@ def grade_many(
     again: bool = False,
     isolation: Mapping[str, str | int | float] | None = None,
     engine: Engine | None = None,
+    lanes: EarlyLanes | None = None,
 ) -> Generator[GradeReport, None, None]:
     """Reports as they are finished, in no particular order.
 
@@ -64,6 +65,7 @@ def grade_many(
     isolation  under which confinement this run grades, as `Isolation.record` tells; a report made under another one is
                not found in the journal, and workers that would be held back by less are not started
     engine     who grades instead of lanes of this process; the record of its machines goes into the journal
+    lanes      some that are warming up already
     Raises     CourseError where the suite cannot be collected, SystemFault where no lane can be started or the course
                changes meanwhile
     """
@@ -77,7 +79,7 @@ def grade_many(
         return
     todo = chain([first], tasks)
     with closing(
-        _on_lanes(course, assignment, versions_now, jobs, isolation, todo)
+        _on_lanes(course, assignment, versions_now, jobs, isolation, todo, lanes)
         if engine is None
         else engine.run(todo, versions_now)
     ) as done:
@@ -98,14 +100,39 @@ def _on_lanes(
     jobs: int,
     isolation: Mapping[str, str | int | float] | None,
     tasks: Iterator[_Task | GradeReport],
+    early: EarlyLanes | None,
 ) -> Generator[Made, None, None]:
     layers = str((isolation or {}).get("layers", ""))
-    pool = _Pool(course, assignment, versions_now, jobs or default_jobs(assignment), layers)
+    if early is None:
+        pool = _Pool(course, assignment, versions_now, jobs or default_jobs(assignment), layers)
+    else:
+        pool = early.settled(layers)
     try:
         for identity, made in pool.run(tasks):
             yield identity, made, isolation
     finally:
         pool.close()
+
+
+class EarlyLanes:
+    """Lanes that warm up while it is still being found out what has to hold their workers back.
+
+    students  how many will be graded at most
+    """
+
+    def __init__(self, course: Course, assignment: Assignment, jobs: int, students: int) -> None:
+        size = jobs or default_jobs(assignment)
+        self._pool = _Pool(course, assignment, versions(assignment), size, UNKNOWN_YET)
+        self._pool.warm_up(min(size, students))
+
+    def settled(self, layers: str) -> _Pool:
+        """The lanes, which know now."""
+        self._pool.settle(layers)
+        return self._pool
+
+    def close(self) -> None:
+        """End them, if nobody else has."""
+        self._pool.close()
 
 
 class WarmGrader:
@@ -272,6 +299,17 @@ class _Pool:
         wanted = min(self._size, working + len(self._careful) + len(waiting))
         while len(self._lanes) < wanted:
             self._lanes.append(self._start())
+
+    def warm_up(self, lanes: int) -> None:
+        """Start so many lanes."""
+        self._lanes += [self._start() for _lane in range(lanes)]
+
+    def settle(self, layers: str) -> None:
+        """Tell lanes that were started without knowing it what has to hold their workers back."""
+        self._layers = layers
+        for one in self._lanes:
+            one.deadline = time.monotonic() + _START_SECONDS
+            one.process.give({"layers": layers})
 
     def _start(self) -> _Lane:
         process = LaneProcess(
@@ -440,7 +478,7 @@ def _stamped(report: GradeReport, isolation: Mapping[str, str | int | float] | N
 def lane_command(course: Course, assignment: Assignment, layers: str = "") -> list[str]:
     """What starts a lane. -P keeps the current folder off the path.
 
-    layers  those that must hold its workers back, as found out before; "" for as many as hold
+    layers  those that must hold its workers back, as found out before; "" for as many as hold; `UNKNOWN_YET`
 
     The limits are those of `assignment`, which a proof may have made shorter than the manifest's.
     """
@@ -499,4 +537,12 @@ def _given_up(assignment: Assignment, submission: Submission, why: str) -> Grade
     )
 
 
-__all__ = ["WarmGrader", "default_jobs", "grade_many", "lane_command", "lane_environment", "versions"]
+__all__ = [
+    "EarlyLanes",
+    "WarmGrader",
+    "default_jobs",
+    "grade_many",
+    "lane_command",
+    "lane_environment",
+    "versions",
+]

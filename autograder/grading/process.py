@@ -21,6 +21,9 @@ from autograder.grading import frames
 MOST_SAID = 16 * 2**20
 """Bytes that a lane may write to its standard error; it has nothing to say there."""
 
+UNKNOWN_YET = "?"
+"""In place of the layers of a lane that is told them in its first message."""
+
 _KEPT = 2000
 
 

@@ -52,19 +52,26 @@ class PublicRun:
 
 
 def run_public_checks(
-    assignment: Assignment, files: Mapping[str, bytes], only: Collection[str] = (), *, pictures: bool = False
+    assignment: Assignment,
+    files: Mapping[str, bytes],
+    only: Collection[str] = (),
+    *,
+    pictures: bool = False,
+    launcher: Spawner | None = None,
 ) -> PublicRun:
     """Run the public checks in a worker, of all functions or of `only` these.
 
     files     name → bytes: the assignment's file or its notebook, with its modules
     pictures  whether the first function that fails gets the pictures that show it
+    launcher  with a worker that is on its way already; it is closed here
     Raises    AutogradeError where a file cannot be read
     """
+    # Spawned, not forked: one worker is all that is needed, and this way works on every system.
+    launcher = launcher or Spawner(assignment)
     program, notices = _program(assignment, files)
     if isinstance(program, Message):
+        launcher.close()
         raise AutogradeError(program)
-    # Spawned, not forked: one worker is all that is needed, and this way works on every system.
-    launcher = Spawner(assignment)
     bench = Bench(launcher, assignment.limits, program)
     found: list[PublicRun] = []
 

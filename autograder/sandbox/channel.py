@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from autograder.sandbox.inside import wire
+from autograder.sandbox.inside import framing
 
 KEEP_OUTPUT_BYTES = 64 * 2**10
 KILL_OUTPUT_BYTES = 64 * 2**20
@@ -164,12 +164,12 @@ class PollChannel:
     def _whole_frame(self) -> bytes | None:
         """The body of the first frame in the buffer, taken out of it once all of it is there."""
         buffer = self._buffer
-        begin = wire.HEADER.size
+        begin = framing.HEADER.size
         if len(buffer) < begin:
             return None
         try:
-            end = begin + wire.body_length(buffer)
-        except wire.ProtocolError as error:
+            end = begin + framing.body_length(buffer)
+        except framing.ProtocolError as error:
             raise ChannelClosed(f"it sent {error}") from None
         if len(buffer) < end:
             return None
@@ -291,12 +291,12 @@ class ThreadChannel:
 
     def _read_frames(self, descriptor: int) -> None:
         try:
-            while (header := self._exactly(descriptor, wire.HEADER.size)) is not None:
-                body = self._exactly(descriptor, wire.body_length(header))
+            while (header := self._exactly(descriptor, framing.HEADER.size)) is not None:
+                body = self._exactly(descriptor, framing.body_length(header))
                 if body is None:
                     break
                 self._frames.put(body)
-        except (OSError, wire.ProtocolError):
+        except (OSError, framing.ProtocolError):
             pass
         self._frames.put(ChannelClosed("it ended"))
 

@@ -31,7 +31,7 @@ from autograder.sandbox.channel import (
     PollChannel,
     ThreadChannel,
 )
-from autograder.sandbox.inside import wire
+from autograder.sandbox.inside.framing import ProtocolError
 from autograder.sandbox.inside.layers import EVERY_LAYER, IDS, NOT_HERE
 
 _START_SECONDS = 30.0
@@ -418,12 +418,15 @@ def _await_ready(process: Process) -> None:
     """
     # A cold start takes seconds on some machines, and none of them are the student's.
     deadline = time.monotonic() + _START_SECONDS
+    # Only now: a worker may be started before NumPy is imported here.
+    from autograder.sandbox.inside import wire
+
     try:
         first = wire.unpack(process.channel.receive(deadline))
         if first == ["ready"]:
             return
         said = later("it sent something else than that it is ready")
-    except (DeadlinePassed, ChannelClosed, wire.ProtocolError) as error:
+    except (DeadlinePassed, ChannelClosed, ProtocolError) as error:
         printed = process.channel.take_output().decode(errors="replace")[-500:].strip()
         said = printed or str(error) or later("no reason given")
     process.end(True)
@@ -449,8 +452,24 @@ class Spawner:
         self._assignment = assignment
         self._folder = _temporary_folder()
         self._running: list[subprocess.Popen[bytes]] = []
+        self._ahead: tuple[Limits, Process] | None = None
+
+    def start_ahead(self, limits: Limits) -> None:
+        """Start the next worker now, and do not wait until it is ready."""
+        if self._ahead is None:
+            self._ahead = limits, self._spawn(limits, "student")
 
     def start(self, limits: Limits, role: str = "student") -> Process:
+        ahead, self._ahead = self._ahead, None
+        started = (
+            ahead[1]
+            if ahead is not None and (limits, role) == (ahead[0], "student")
+            else self._spawn(limits, role)
+        )
+        _await_ready(started)
+        return started
+
+    def _spawn(self, limits: Limits, role: str) -> Process:
         assignment = self._assignment
         folders, _packages = _places(() if assignment is None else assignment.modules)
         data = None if assignment is None else assignment.data_dir
@@ -480,9 +499,7 @@ class Spawner:
             ends.append(os.dup(pipe.fileno()))
             pipe.close()
         channel = ThreadChannel(*ends)
-        started = Process(channel, lambda ended: self._end(process, ended), process.pid)
-        _await_ready(started)
-        return started
+        return Process(channel, lambda ended: self._end(process, ended), process.pid)
 
     def _end(self, process: subprocess.Popen[bytes], ended: bool) -> Ending:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -497,6 +514,9 @@ class Spawner:
         return Ending(-status if status < 0 else status << 8)
 
     def close(self) -> None:
+        if self._ahead is not None:
+            self._ahead[1].channel.close()
+            self._ahead = None
         for process in list(self._running):
             self._end(process, False)
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -21,16 +21,18 @@ No pickle, no eval, no dtype from a string that is not in the table, no shared m
 from __future__ import annotations
 
 import math
-import struct
 from collections.abc import Callable
 from typing import Any
 
 import msgpack
 import numpy as np
 
-MAGIC = b"AGW1"
-HEADER = struct.Struct("<4sI")
-MAX_MESSAGE_BYTES = 64 * 2**20
+from .framing import HEADER as HEADER
+from .framing import MAGIC as MAGIC
+from .framing import MAX_MESSAGE_BYTES as MAX_MESSAGE_BYTES
+from .framing import ProtocolError as ProtocolError
+from .framing import body_length as body_length
+
 MAX_NODES = 1_000_000
 MAX_TREE_NODES = 2_500_000  # in a frame as it came: tags and shapes count there too
 MAX_DEPTH = 64
@@ -67,10 +69,6 @@ _TYPES: dict[str, type] = {d.type.__name__: d.type for d in _NATIVE} | {
 _packer = msgpack.Packer(use_bin_type=True, autoreset=True, strict_types=True)
 
 
-class ProtocolError(Exception):
-    """A frame or value that breaks the rules above. From a worker it means: do not trust it any further."""
-
-
 class NotPlain(Exception):
     """A value that may not travel; the text describes it: "a generator"."""
 
@@ -90,17 +88,6 @@ def framed(body: bytes) -> bytes:
     if len(body) > MAX_MESSAGE_BYTES:
         raise NotPlain(f"more than {MAX_MESSAGE_BYTES // 2**20} MiB")
     return HEADER.pack(MAGIC, len(body)) + body
-
-
-def body_length(beginning: bytes | bytearray) -> int:
-    """The length that a frame's header announces, checked before anything is allocated for it. What follows the header
-    may be there already."""
-    magic, length = HEADER.unpack_from(beginning)
-    if magic != MAGIC:
-        raise ProtocolError("a frame that does not begin like one")
-    if length > MAX_MESSAGE_BYTES:
-        raise ProtocolError(f"a frame of {length} bytes")
-    return int(length)
 
 
 def unpack(body: bytes) -> Any:
