@@ -57,7 +57,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         ),
         "class-report": Command(
             "autograder.cli.class_report:class_report",
-            "Say what a class's work says as a whole: marks, checks, mistakes.",
+            "Say what a class's work shows as a whole.",
         ),
         "marks": Command("autograder.cli.marks:marks", "Show the final marks, and how one comes about."),
         "deadline": Command("autograder.cli.deadline:deadline", "Set deadlines and extensions."),
@@ -67,11 +67,11 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "adjust": Command("autograder.cli.adjust:adjust", "Change a mark by hand, or excuse a student."),
         "regrade": Command(
             "autograder.cli.regrade:regrade",
-            "Grade again after a change of the suite; see who gains or loses.",
+            "Grade again after a change, and see who gains.",
         ),
         "audit": Command("autograder.cli.audit:audit", "Show who changed what, when and why."),
         "export": Command(
-            "autograder.cli.export:export", "Write marks as files for Canvas, Moodle, Gradescope and others."
+            "autograder.cli.export:export", "Write marks as files for Canvas, Moodle and others."
         ),
         "release": Command(
             "autograder.cli.release:release", "Make what students, nbgrader or Gradescope are given."

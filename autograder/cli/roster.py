@@ -53,7 +53,8 @@ _ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1258")
 @click.option(
     "--encoding",
     type=click.Choice(_ENCODINGS),
-    help="The table's encoding, where it cannot be told.",
+    metavar="NAME",
+    help="The table's encoding, where it cannot be told: utf-8, utf-16, cp1252 or cp1258.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @author_option

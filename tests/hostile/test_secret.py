@@ -12,9 +12,12 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +33,6 @@ from autograder.course.manifest import Limits
 from autograder.course.version import suite_version
 from autograder.grading import frames
 from autograder.grading.grade import Grader
-from autograder.grading.journal import FILE as JOURNAL
 from autograder.grading.many import lane_command, lane_environment
 from autograder.grading.record import job
 from autograder.grading.submission import Submission
@@ -343,7 +345,11 @@ def watched_grading(hidden: Hidden, source: str, student: str) -> tuple[GradeRep
 
     def use(suite: Any) -> None:
         grader = Grader(hidden.course, assignment, suite, launcher)
-        reports.append(grader.grade(Submission(student, {assignment.files[0]: source.encode()}, input_set=0)))
+        # In an archive, which a worker of its own takes apart.
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(assignment.files[0], source)
+        reports.append(grader.grade(Submission(student, {"work.zip": packed.getvalue()}, input_set=0)))
 
     try:
         collected([assignment.hidden_dir, assignment.public_checks], use)
@@ -548,7 +554,8 @@ def grade_class(
         path.write_text("import numpy as np\n" + source if source else "", "utf-8")
     out = root / "reports"
     command = [sys.executable, "-m", "autograder", "grade", str(root / "class"), "-a", "hw", "-o", str(out)]
-    command += ["--course", str(root), "--allow-weak-isolation"]
+    book = root / "gradebook.db"
+    command += ["--course", str(root), "--gradebook", str(book), "--allow-weak-isolation"]
     for name, more in (("table", []), ("json", ["--json"])):
         done = subprocess.run([*command, *more], capture_output=True, cwd=root, timeout=300)
         assert done.returncode == code, done.stderr.decode()
@@ -557,7 +564,11 @@ def grade_class(
     written = {path.name: path.read_bytes() for path in out.iterdir()}
     results = results_json.load(written["results.json"].decode())
     names = {write.page_name(student) for student in students}
-    assert set(written) >= {JOURNAL, "results.json", "marks.csv", "class.html", *names}
+    with contextlib.closing(sqlite3.connect(book)) as rows:
+        kept = [zlib.decompress(report) for (report,) in rows.execute("SELECT report FROM results")]
+    assert len(kept) == len(students)
+    found |= {f"{root.name} gradebook {number}": data for number, data in enumerate(kept)}
+    assert set(written) >= {"results.json", "marks.csv", "class.html", *names}
     found |= {f"{'page' if name in names else root.name} {name}": data for name, data in written.items()}
     for report in results.reports:
         for language in ("en", "vi"):
