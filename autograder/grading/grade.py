@@ -469,17 +469,21 @@ class _Run:
                     if one.outcome in (Outcome.NOT_WRITTEN, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY):
                         self._tell_without_replay(one)
                         continue
+                    if told == MOST_TOLD and name not in forgetful:
+                        # So many fail alone, too. That the next one does is nothing to start a worker for.
+                        _say_only_that_it_is_wrong(one)
+                        continue
                     if self._later.left and self._passes_alone(one):
                         one.messages = (_REMEMBERS,)
                         forgetful.append(name)
                         continue
-                    if self._later.left and shrunk < MOST_SHRUNK and told < MOST_TOLD:
-                        with self._spared():
-                            shrunk += self._shrink(one, until_function)
                     if told == MOST_TOLD:
                         _say_only_that_it_is_wrong(one)
                         continue
                     told += 1
+                    if self._later.left and shrunk < MOST_SHRUNK:
+                        with self._spared():
+                            shrunk += self._shrink(one, until_function)
                     if self._later.left:
                         self._replay(one)
                     if not self._later.left:
