@@ -40,6 +40,11 @@ UNSAFE = re.compile(f"[{_UNSAFE}{_LAST_TWO}]")
 """One character that is never shown as it is."""
 
 _LINE_BREAK = re.compile(r"[\n\t]")
+_WITHOUT_MARKS = "\x00-\u02ff\u1e00-\u20cf\u2100-\u2cee\u4e00-\u9fff"
+"""Blocks in which no character is a combining mark: Latin with Vietnamese, Greek Extended, signs, CJK."""
+
+_MANY_MARKS = re.compile(f"[^{_WITHOUT_MARKS}]{{{MOST_MARKS + 1}}}")
+"""Where there may be more marks on one character than are kept."""
 
 
 def escape(character: str) -> str:
@@ -79,6 +84,8 @@ def indented(text: str, by: str) -> str:
 def _fitted(text: str | bytes, limit: int, gap: str, harmless: Callable[[str], str]) -> str:
     if isinstance(text, bytes):
         text = _decoded(text, limit)
+    elif len(text) <= limit and text.isascii() and text.isprintable():
+        return str(text)  # as nearly all texts are
     if len(text) <= 2 * limit:
         head = tail = harmless(text)
         if len(head) <= limit:
@@ -111,6 +118,8 @@ def _harmless_line(text: str) -> str:
 def _composed(text: str) -> str:
     # After the escapes, whose last letter a following mark may compose with.
     if text.isascii():
+        return text
+    if not _MANY_MARKS.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     # Marks are capped before normalising too: sorting a long run of them takes quadratic time.
     return _cap_marks(unicodedata.normalize("NFC", _cap_marks(text)))

@@ -78,6 +78,8 @@ def translate(text: str, language: str | None = None, /, **fields: type_of_field
     """`text` in `language` (default: the current one) with its named fields filled in."""
     chosen = language or _current
     translated = _looked_up(text, chosen)
+    if "{" not in translated:
+        return translated
 
     # Not str.format, and in one pass: a field may hold student text, which is never a template.
     def filled(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from autograder.cli.kept import opened
 from autograder.cli.options import Session, common_options, gradebook_option, json_option, pass_session
 from autograder.cli.shown import echo
 from autograder.language import _
+from autograder.model import points
 
 if TYPE_CHECKING:
     from autograder.gradebook.values import Audit
@@ -67,7 +68,11 @@ def _as_json(one: Audit) -> dict[str, Any]:
 
 def _line(one: Audit) -> str:
     about = " ".join(clean_line(text) for text in (one.assignment, one.student) if text)
-    change = " → ".join(_short(value) for value in (one.before, one.after) if value is not None)
+    before, after = _flat(one.before), _flat(one.after)
+    if isinstance(before, dict) and isinstance(after, dict):
+        same = {name for name in before.keys() & after.keys() if before[name] == after[name]}
+        before, after = ({name: side[name] for name in side if name not in same} for side in (before, after))
+    change = " → ".join(_short(value) for value in (before, after) if value is not None)
     if one.before is not None and one.after is None:
         change += " →"
     reason = f"({clean_line(one.reason)})" if one.reason else ""
@@ -76,6 +81,35 @@ def _line(one: Audit) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def _flat(value: Any) -> Any:
+    """With what lies in a dict of a dict, as a student's ids do, side by side with the rest."""
+    if not isinstance(value, dict):
+        return value
+    flat: dict[str, Any] = {}
+    for name, held in value.items():
+        flat.update(held if isinstance(held, dict) else {str(name): held})
+    return flat
+
+
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, dict):
+        text = ", ".join(_told(name, value[name]) for name in sorted(value)) or "–"
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     return clean_line(text, _LONGEST)
+
+
+def _told(name: str, value: Any) -> str:
+    """Points, percentages and spans as they were typed; --json has them as they are kept."""
+    from autograder.gradebook.policy import percent, span
+
+    number = type(value) is int
+    if number and name in ("per_day", "lowest") and value >= 0:
+        return f"{name} {percent(value)}"
+    if number and name in ("grace", "cutoff") and value >= 0:
+        return f"{name} {span(value)}"
+    if number and name in ("cents", "raw", "score"):
+        return f"{'points' if name == 'cents' else name} {points(value)}"
+    return (
+        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+    )

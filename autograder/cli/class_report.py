@@ -59,6 +59,8 @@ def class_report(
       autograde class-report -a hw1 --pseudonyms -o to-share
       autograde class-report -a hw1 --json
     """
+    from rich.console import Console
+
     from autograder.errors import UsageError
     from autograder.gradebook.address import address
     from autograder.gradebook.store import Store
@@ -75,7 +77,11 @@ def class_report(
     key = None
     if pseudonyms:
         key = edition.new_key() if pseudonym_key is None else edition.key_in(pseudonym_key)
-    with Store.open(address(course.id, gradebook), create=False, read_only=True) as store:
+    with (
+        Store.open(address(course.id, gradebook), create=False, read_only=True) as store,
+        Console(stderr=True).status(_("Reading what the class has handed in")),
+    ):
+        store.belongs_to(course.id)
         report = _report(store, course, chosen, session.language, sources=not no_sources)
         names = {} if pseudonyms else _names(store, report)
     if key is not None:

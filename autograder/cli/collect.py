@@ -48,7 +48,8 @@ _FATES = (
 @click.option(
     "--layout",
     type=click.Choice(_LAYOUTS),
-    help="Whose download it is; default: told from the names in it.",
+    metavar="PLATFORM",
+    help="Whose download it is, moodle, canvas, gradescope or nbgrader; default: told from the names in it.",
 )
 @click.option(
     "--called",
@@ -59,8 +60,9 @@ _FATES = (
     "--accept",
     multiple=True,
     type=click.Choice(_ACCEPTED),
-    help="Take what would be refused: submissions older than those collected before, a download of another assignment, "
-    "or a class of which the gradebook knows nobody. May be repeated.",
+    metavar="WHAT",
+    help="Take what would be refused: older (submissions older than those collected before), other-assignment (a download "
+    "of another one) or new-students (a class of which the gradebook knows nobody). May be repeated.",
 )
 @author_option
 @gradebook_option

@@ -90,7 +90,9 @@ def deadline(
                         announced=chosen.deadline,
                     )
             if found is not None and not as_json:
-                zone = f"{time_with_zone(found.at)} ({found.zone})"
+                zone = time_with_zone(found.at)
+                if not zone.endswith(found.zone):
+                    zone = f"{zone} ({found.zone})"
                 for student in students:
                     echo(_("{student} may hand in until {when}.", student=clean_line(student), when=zone))
                 if not students:

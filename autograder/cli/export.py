@@ -45,7 +45,16 @@ _DELIMITERS = ("comma", "semicolon", "tab", "colon", "pipe")
 
 @click.command()
 @click.option("--assignment", "-a", required=True, metavar="ASSIGNMENT", help="Whose marks.")
-@click.option("--format", "-f", "form", type=click.Choice(FORMATS), required=True, help="For whom.")
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(FORMATS),
+    required=True,
+    metavar="FORMAT",
+    help="For whom: canvas, moodle-gradebook, moodle-worksheet, moodle-feedback, gradescope, classroom50, csv, nbgrader or "
+    "junit.",
+)
 @click.option(
     "--fill",
     type=click.Path(path_type=Path, exists=True),
@@ -71,7 +80,8 @@ _DELIMITERS = ("comma", "semicolon", "tab", "colon", "pipe")
 @click.option(
     "--delimiter",
     type=click.Choice(_DELIMITERS),
-    help="What separates the cells of --fill; default: found out.",
+    metavar="NAME",
+    help="What separates the cells of --fill, comma, semicolon, tab, colon or pipe; default: found out.",
 )
 @click.option("--encoding", metavar="NAME", help="The encoding of --fill; default: found out.")
 @click.option(
@@ -159,6 +169,7 @@ def _source(
     from autograder.gradebook.store import Store
 
     store = stack.enter_context(Store.open(address(course.id, gradebook), create=False, read_only=True))
+    store.belongs_to(course.id)
     other = store.about("course")
     if other not in (None, course.id):
         raise UsageError(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cleaning import clean_line
 from autograder.cli.engines import Elsewhere, engine_options
 from autograder.cli.gathered import Gathered
 from autograder.cli.options import Session, common_options, gradebook_option, pass_session
@@ -24,6 +25,7 @@ from autograder.model import Message, message
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
+    from autograder.gradebook.store import Store
     from autograder.grading.dask_engine import DaskEngine
     from autograder.grading.submission import Found, Submission
     from autograder.model import ClassResults, GradeReport
@@ -267,6 +269,7 @@ def grade_and_write(
         Store.open(address(course.id, gradebook)) as store,
     ):
         recorder = Recorder(store, course.id, assignment.id, versions(assignment), isolation)
+        _say_if_another_suite_counts(store, about)
         signal.signal(signal.SIGTERM, _terminate)
 
         def submissions() -> Iterator[Handed]:
@@ -398,6 +401,24 @@ def _about(
         isolation=dict(sorted(isolation.items())),
         reports=(),
     )
+
+
+def _say_if_another_suite_counts(store: Store, about: ClassResults) -> None:
+    """Say, before anything is graded, that marks may change by it."""
+    from autograder.gradebook.regrade import of_other_suites
+
+    for suite, count in of_other_suites(store, about.assignment, about.suite_version).items():
+        click.echo(
+            _(
+                "Note: {n} results of suite {old} count now; what is graded here counts at once, by suite {new}. "
+                "'autograde regrade -a {assignment}' first shows who gains and who loses.",
+                n=count,
+                old=clean_line(suite),
+                new=about.suite_version,
+                assignment=about.assignment,
+            ),
+            err=True,
+        )
 
 
 @contextlib.contextmanager
@@ -541,8 +562,6 @@ def _not_nbgraders(path: Path, found: Found, assignment: Assignment) -> None:
 
 
 def _say_ignored(found: Found) -> None:
-    from autograder.cleaning import clean_line
-
     if found.ignored:
         names = ", ".join(clean_line(name, 60) for name in found.ignored[:5])
         more = len(found.ignored) - 5

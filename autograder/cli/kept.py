@@ -37,12 +37,11 @@ def opened(course: Course, requested: str | None, *, read_only: bool = False) ->
     from autograder.gradebook.store import Store
 
     store = Store.open(address(course.id, requested), create=not read_only)
-    if not read_only:
-        try:
-            store.belongs_to(course.id)
-        except BaseException:
-            store.close()
-            raise
+    try:
+        store.belongs_to(course.id)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

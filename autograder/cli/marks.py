@@ -120,8 +120,11 @@ def _print(found: Iterator[Mark]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column(_("student"))
+    from autograder.gradebook.deadlines import here
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True)
+    # Never cut: two ids may begin alike.
+    table.add_column(_("student"), overflow="fold", min_width=16)
     for heading in (_("mark"), _("raw"), _("late"), _("adjusted"), _("attempt")):
         table.add_column(heading, justify="right")
     table.add_column(_("handed in"))
@@ -138,7 +141,7 @@ def _print(found: Iterator[Mark]) -> None:
             points(-mark.late_penalty) if mark.late_penalty else "",
             f"{mark.adjusted / 100:+g}" if mark.adjusted else "",
             attempt,
-            time_with_zone(mark.handed_in.astimezone()) if mark.handed_in else "–",
+            time_with_zone(here(mark.handed_in)) if mark.handed_in else "–",
             "" if status == _("graded") else status,
         )
     if not counts["students"]:

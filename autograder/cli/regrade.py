@@ -26,6 +26,7 @@ from autograder.cli.options import (
     yes_option,
 )
 from autograder.cli.shown import echo, names
+from autograder.cli.temporary import own_temporary_folder
 from autograder.errors import UsageError
 from autograder.language import _
 from autograder.model import message, points
@@ -112,7 +113,7 @@ def regrade(
             from autograder.cli.grade import _isolation
 
             far = engine(course, chosen, allow_weak) if engine is not None else None
-            with far or contextlib.nullcontext():
+            with far or contextlib.nullcontext(), own_temporary_folder():
                 isolation = _isolation(chosen, allow_weak, far)
                 need = again.needed(store, chosen.id, now, isolation)
                 grading = again.regrade(store, course, chosen, isolation, jobs=jobs, engine=far)
@@ -297,8 +298,8 @@ def _table(title: str, rows: list[ChangedMark], *, all_rows: bool) -> None:
     table.add_column(_("checks"))
     shown = rows if all_rows else rows[:MOST_ROWS]
     for one in shown:
-        told = [clean_line(check.told) for check in one.checks[:3]]
-        more = len(one.checks) - len(told)
+        told = [clean_line(ground) for ground in one.grounds[:3]]
+        more = len(one.grounds) - len(told)
         checks = "; ".join(told) + (_(" and {n} more", n=more) if more > 0 else "")
         table.add_row(
             Text(clean_line(one.student)),

@@ -72,7 +72,9 @@ def report(session: Session, directory: Path, student: str | None, all_failures:
         chosen = results.reports[names.index(student)]
         console.print(text.student(chosen, all_failures=all_failures, hints=hints))
         return 0
-    write.write_all(results, directory, session.language)
+    # Some 10 ms a student.
+    with Console(stderr=True).status(_("Writing the pages of {n} students", n=len(results.reports))):
+        write.write_all(results, directory, session.language)
     console.print(text.class_table(results))
     echo(_("Written again: {path}", path=str(directory / write.CLASS)))
     return 0

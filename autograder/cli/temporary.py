@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time
 
 _PREFIX = "autograde-run-"
 _LOCK = "lock"
+_MAKING_SECONDS = 600.0
+"""How long a folder may be in the making at most."""
 
 
 @contextmanager
@@ -27,6 +31,7 @@ def own_temporary_folder() -> Iterator[None]:
     except ImportError:
         yield
         return
+    lock, folder = -1, None
     try:
         outside = Path(tempfile.gettempdir())
         _remove_abandoned(outside)
@@ -36,7 +41,8 @@ def own_temporary_folder() -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         folder = made.rename(outside / made.name.removeprefix("."))
     except OSError:
-        folder = None
+        if lock >= 0:
+            os.close(lock)
     if folder is None:
         yield
         return
@@ -58,11 +64,18 @@ def _remove_abandoned(outside: Path) -> None:
     import fcntl
 
     with suppress(OSError):
-        for folder in outside.glob(f"{_PREFIX}*"):
+        for folder in [*outside.glob(f"{_PREFIX}*"), *outside.glob(f".{_PREFIX}*")]:
             with suppress(OSError):
-                if folder.lstat().st_uid != os.geteuid():
+                about = folder.lstat()
+                in_the_making = folder.name.startswith(".") and abs(time() - about.st_mtime) < _MAKING_SECONDS
+                if about.st_uid != os.geteuid() or not stat.S_ISDIR(about.st_mode) or in_the_making:
                     continue
-                lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+                try:
+                    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+                except FileNotFoundError:
+                    # Killed before the lock was made, or while all was being removed.
+                    shutil.rmtree(folder, ignore_errors=True)
+                    continue
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(folder, ignore_errors=True)

@@ -386,7 +386,8 @@ def _deadline(table: _Table) -> datetime | None:
     value = table.values.get("deadline")
     if value is None:
         return None
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    # Further away it could not be told in every zone.
+    if not isinstance(value, datetime) or value.tzinfo is None or not 1970 < value.year < 9000:
         raise table.error(
             "deadline",
             value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from autograder.gradebook.settings import configured, data_folder
 from autograder.names import folder_name
@@ -12,9 +13,13 @@ from autograder.names import folder_name
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql+psycopg://"
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
-_PASSWORD = re.compile(r"(//[^/@:]*):.*@")
-_PASSWORD_BEHIND = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
+# A URL that was mistyped is not taken for a file, whose name would be shown with the password in it.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:(?://|[^/\\]*@)|(?:\w+\s*=.*\s)?(?:ssl)?password\s*=", re.IGNORECASE)
+_PASSWORD = re.compile(r"(:(?://)?[^/@:]*):(.*)@", re.DOTALL)
+_VALUE = re.compile(r"([?&][^=&]*=)([^&]*)", re.DOTALL)
+_TOLD = {"host", "hostaddr", "port", "user", "dbname", "sslmode", "application_name", "options", "passfile"}
+_PASSWORD_OF_PAIRS = re.compile(r"(password\s*=\s*)('[^']*'?|\S+)", re.IGNORECASE)
+_SHORTEST = 3
 
 
 def address(course_id: str, requested: str | None = None) -> str:
@@ -49,4 +54,22 @@ def shown(url: str) -> str:
     file = file_of(url)
     if file is not None:
         return str(file)
-    return _PASSWORD_BEHIND.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
+    if "://" not in url:
+        url = _PASSWORD_OF_PAIRS.sub(r"\1***", url)
+    return _VALUE.sub(_hidden, _PASSWORD.sub(r"\1:***@", url))
+
+
+def without_password(text: str, url: str) -> str:
+    """What a database or its driver says, without a password that stands in the address. It may quote a part of one that
+    holds an "@"."""
+    found = _PASSWORD.search(url)
+    parts = found[2].split("@") if found else []
+    parts += [value for name, value in _VALUE.findall(url) if name[1:-1].lower() not in _TOLD]
+    for part in {*parts, *map(unquote, parts)}:
+        if len(part) >= _SHORTEST:
+            text = text.replace(part, "***")
+    return text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return found[0] if found[1][1:-1].lower() in _TOLD else found[1] + "***"

@@ -13,10 +13,11 @@ import base64
 import hashlib
 import json
 import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,11 +26,11 @@ from typing import IO, Any
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
 
 from autograder.cleaning import clean_line
-from autograder.errors import UsageError
+from autograder.errors import AutogradeError, UsageError
 from autograder.gradebook import schema, tables
 from autograder.gradebook.address import file_of, shown, url
 from autograder.gradebook.connect import engine_for, told, writing
-from autograder.gradebook.lease import being_graded
+from autograder.gradebook.lease import BeingGraded, not_being_graded
 from autograder.gradebook.store import Store
 from autograder.language import later
 from autograder.model import message
@@ -104,7 +105,7 @@ def _dump(connection: Connection, stream: IO[bytes]) -> Backup:
             rows, digest = 0, hashlib.sha256()
             with archive.open(zipfile.ZipInfo(f"{table.name}.jsonl"), "w", force_zip64=True) as entry:
                 query = select(table).order_by(*table.primary_key.columns)
-                for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+                for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}):
                     line = json.dumps({name: _told(value) for name, value in row._mapping.items()}) + "\n"
                     digest.update(line.encode())
                     entry.write(line.encode())
@@ -218,6 +219,9 @@ def _checked(archive: zipfile.ZipFile, file: Path) -> Backup:
 
 
 def _restore_file(archive: zipfile.ZipFile, found: Backup, target: Path, *, force: bool) -> Path | None:
+    if target.is_file():
+        # A link stays one: who goes to the file itself finds the same gradebook.
+        target = target.resolve()
     place = url(target)
     occupied = False
     if os.path.lexists(target):
@@ -228,8 +232,11 @@ def _restore_file(archive: zipfile.ZipFile, found: Backup, target: Path, *, forc
     try:
         with told(url(part)):
             _load(archive, found, url(part))
-        kept = _aside(target) if os.path.lexists(target) else None
-        os.replace(part, target)
+        if os.path.lexists(target):
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        with _held(place) if os.path.lexists(target) else nullcontext():
+            kept = _aside(target) if os.path.lexists(target) else None
+            os.replace(part, target)
     except OSError as error:
         raise UsageError(
             message(
@@ -248,14 +255,14 @@ def _has_something(place: str, *, force: bool) -> bool:
     try:
         schema.look_at(place, create=False)
         with Store.open(place, create=False) as store:
-            _not_being_graded(store)
+            not_being_graded(store)
             with store.read() as connection:
                 rows = sum(
                     connection.scalar(select(func.count()).select_from(table)) or 0 for table in _telling
                 )
     except UsageError as error:
         # Damaged, or of a newer engine, it is put aside like any other; what was never ours is not.
-        if not force or isinstance(error, _BeingGraded) or not schema.may_be_ours(place):
+        if not force or isinstance(error, BeingGraded) or not schema.may_be_ours(place):
             raise
         return True
     if rows and not force:
@@ -269,24 +276,23 @@ def _has_something(place: str, *, force: bool) -> bool:
     return bool(rows)
 
 
+@contextmanager
+def _held(place: str) -> Iterator[None]:
+    """Nobody writes to the gradebook meanwhile; who wants to finds another one there afterwards, and says so."""
+    with ExitStack() as held:
+        try:
+            store = held.enter_context(Store.open(place, create=False))
+            held.enter_context(store.begin())
+            not_being_graded(store)
+        except BeingGraded:
+            raise
+        except AutogradeError:
+            pass  # a damaged one cannot be held, and nobody can write to it
+        yield
+
+
 _telling = (tables.students, tables.submissions, tables.policies, tables.deadlines)
 """The tables of which one has a row where a gradebook is not empty."""
-
-
-class _BeingGraded(UsageError):
-    pass
-
-
-def _not_being_graded(store: Store) -> None:
-    graded = being_graded(store)
-    if graded:
-        raise _BeingGraded(
-            message(
-                "{assignments} is being graded into the gradebook {place}. Wait until that is done, or end it.",
-                assignments=", ".join(map(clean_line, graded)),
-                place=clean_line(shown(store.url)),
-            )
-        )
 
 
 def _load(archive: zipfile.ZipFile, found: Backup, place: str) -> None:

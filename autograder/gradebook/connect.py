@@ -6,9 +6,10 @@ deleted is overwritten. Write transactions begin by taking the lock, so that non
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -20,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from autograder.cleaning import clean_line
 from autograder.errors import AutogradeError, SystemFault, UsageError
-from autograder.gradebook.address import POSTGRESQL, SQLITE, file_of, shown
+from autograder.gradebook.address import POSTGRESQL, SQLITE, file_of, shown, without_password
 from autograder.language import later
 from autograder.model import Message, message
 
@@ -65,6 +66,10 @@ def _sqlite(file: Path, *, read_only: bool) -> Engine:
     modes = ["ro"] if read_only else ["rwc"]
 
     def connect() -> sqlite3.Connection:
+        if modes[0] == "rwc" and not file.exists():
+            # Marks are nobody else's business, whatever the umask says; its log gets the rights that the file has.
+            with suppress(OSError):
+                os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
         connection = sqlite3.connect(
             f"file:{where}?mode={modes[0]}",
             uri=True,
@@ -89,11 +94,17 @@ def _sqlite(file: Path, *, read_only: bool) -> Engine:
         except BaseException:
             connection.close()
             raise
+        if modes[0] == "rwc":
+            modes[0] = "rw"  # one that vanishes meanwhile is not made again
         return connection
 
     engine = create_engine(
         "sqlite+pysqlite://", creator=connect, poolclass=QueuePool, pool_timeout=BUSY_SECONDS
     )
+
+    @event.listens_for(engine, "connect")
+    def note(connection: Any, record: Any) -> None:
+        record.info["file"] = _which(file)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -101,9 +112,35 @@ def _sqlite(file: Path, *, read_only: bool) -> Engine:
         if options.get("isolation_level") == "AUTOCOMMIT":
             return
         immediate = options.get(_WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if not immediate:
+            connection.exec_driver_sql("BEGIN")
+            return
+        _still_there(file, connection.info["file"])
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Once more with the lock held, which whoever replaces the file takes too.
+        _still_there(file, connection.info["file"])
 
     return engine
+
+
+def _still_there(file: Path, opened: tuple[int, int] | None) -> None:
+    if _which(file) != opened:
+        raise SystemFault(
+            message(
+                "The gradebook {place} was moved or replaced while it was in use, e.g. by 'autograde restore'. Nothing "
+                "more was written to the old one. Run the same command again.",
+                place=clean_line(str(file)),
+            )
+        )
+
+
+def _which(file: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from another one that takes its place."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_settled(file: Path, error: sqlite3.OperationalError) -> bool:
@@ -163,7 +200,7 @@ def _is_away(cause: Any) -> bool:
 def fault(error: Exception, url: str) -> AutogradeError:
     """Whose fault it is that a database failed, where it is, and what to do."""
     cause: Any = getattr(error, "orig", None) or error
-    reason = clean_line(str(cause).strip().partition("\n")[0], _MOST_REASON)
+    reason = clean_line(without_password(str(cause).strip().partition("\n")[0], url), _MOST_REASON)
     place = clean_line(shown(url))
     fields: dict[str, str | int | float] = {"place": place, "reason": reason}
     kind, sentence = (_of_sqlite if url.startswith(SQLITE) else _of_server)(cause, reason.lower())
@@ -177,6 +214,7 @@ _DENIED = later(
     "The gradebook {place} cannot be written: {reason}. Choose another one with --gradebook, or get the right to write "
     "there."
 )
+_CLOSED = later("The gradebook {place} cannot be opened: {reason}. Look at --gradebook.")
 _FAILED = later("The gradebook {place} failed: {reason}. Run the same command again: it continues.")
 _DAMAGED = later(
     "The gradebook {place} is damaged: {reason}. Nothing was written to it. Keep a copy of it, and get the last good "
@@ -213,8 +251,9 @@ def _of_server(cause: Any, reason: str) -> tuple[type[AutogradeError], Message]:
         return SystemFault, message(_FULL)
     if state in ("42501", "25006"):
         return UsageError, message(_DENIED)
-    if state.startswith("28") or "authentication failed" in reason or "does not exist" in reason:
-        return UsageError, message("The gradebook {place} cannot be opened: {reason}. Look at --gradebook.")
+    unfit = not state and ("invalid " in reason or "failed to resolve" in reason)
+    if unfit or state.startswith("28") or "authentication failed" in reason or "does not exist" in reason:
+        return UsageError, message(_CLOSED)
     if _is_away(cause):
         return SystemFault, message(_LOST)
     return SystemFault, message(_FAILED)

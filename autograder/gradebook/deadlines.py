@@ -23,7 +23,7 @@ from sqlalchemy import and_, delete, insert, select
 from autograder.cleaning import clean_line
 from autograder.errors import UsageError
 from autograder.gradebook import tables
-from autograder.gradebook.policy import span_of
+from autograder.gradebook.policy import is_credible, span_of
 from autograder.model import Message, message
 
 if TYPE_CHECKING:
@@ -64,7 +64,12 @@ def moment(text: str, *, local: tzinfo | None = None, after: datetime | None = N
                     "{text} is counted from the deadline, and there is none yet.", text=clean_line(told, 60)
                 )
             )
-        at = after + timedelta(seconds=span_of(told[1:]))
+        try:
+            at = after + timedelta(seconds=span_of(told[1:]))
+        except OverflowError:
+            raise _no_time(told) from None
+        if not is_credible(at):
+            raise _no_time(told)
         return Moment(at, _offset(at))
     found = _TIME.fullmatch(told)
     if found is None:
@@ -81,7 +86,7 @@ def moment(text: str, *, local: tzinfo | None = None, after: datetime | None = N
         naive = datetime.fromisoformat(f"{found['date']}T{hour}")
     except ValueError:
         raise _no_time(told) from None
-    if not 1970 < naive.year < 9000:
+    if not is_credible(naive):
         raise _no_time(told)
     zone = found["zone"]
     where = local if zone is None else _zone(zone)
@@ -268,6 +273,14 @@ def _may_be_extended(store: Store, known: Deadlines, student: str, due: datetime
                 everybody=shown(everybody),
             )
         )
+
+
+def here(at: datetime) -> datetime:
+    """A moment in this machine's zone; in its own where it lies at the end of the calendar."""
+    try:
+        return at.astimezone()
+    except (OverflowError, ValueError, OSError):
+        return at
 
 
 def shown(at: datetime) -> str:

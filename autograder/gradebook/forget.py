@@ -18,6 +18,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import tables
 from autograder.gradebook.address import file_of, shown
 from autograder.gradebook.connect import BUSY_SECONDS, told
+from autograder.gradebook.lease import not_being_graded
 from autograder.gradebook.store import Store
 from autograder.model import message
 from autograder.names import meant
@@ -46,11 +47,13 @@ class Forgotten:
 
 
 def forget(store: Store, student: str, *, author: str, reason: str = "") -> Forgotten:
-    """Delete a student. Raises UsageError where there is none of that id."""
+    """Delete a student. Raises UsageError where there is none of that id, or while somebody is grading."""
     submission, result = tables.submissions.c, tables.results.c
     link, file = tables.submission_files.c, tables.files.c
     with store.begin() as connection:
         known_as = _known_as(connection, store, student)
+        # A run that holds the student's files would write them again, or fail.
+        not_being_graded(store)
         ours = select(submission.id).where(submission.student == student)
         counts = [
             connection.scalar(

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from autograder.cleaning import clean_line
 from autograder.errors import AutogradeError, SystemFault, UsageError
 from autograder.gradebook import tables
+from autograder.gradebook.address import shown
 from autograder.model import message
 
 if TYPE_CHECKING:
@@ -37,6 +38,26 @@ def being_graded(store: Store) -> list[str]:
         now = Lease.now(connection)
         rows = connection.execute(select(tables.leases).order_by(tables.leases.c.assignment))
         return [row.assignment for row in rows if not _is_dead(row, now)]
+
+
+class BeingGraded(UsageError):
+    """Somebody is grading into the gradebook."""
+
+
+def not_being_graded(store: Store) -> None:
+    """Raises BeingGraded where somebody is. Inside `store.begin()` nobody begins until that has ended."""
+    with store.read() as connection:
+        if store.writing_on_a_server:
+            connection.exec_driver_sql("LOCK TABLE leases IN SHARE MODE")
+        graded = being_graded(store)
+    if graded:
+        raise BeingGraded(
+            message(
+                "{assignments} is being graded into the gradebook {place}. Wait until that is done, or end it.",
+                assignments=", ".join(map(clean_line, graded)),
+                place=clean_line(shown(store.url)),
+            )
+        )
 
 
 class Lease:

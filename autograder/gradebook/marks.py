@@ -27,7 +27,7 @@ from sqlalchemy import and_, or_, select
 
 from autograder.gradebook import tables
 from autograder.gradebook.adjustments import Adjustment, adjustments, known_student
-from autograder.gradebook.deadlines import Deadlines, deadlines
+from autograder.gradebook.deadlines import Deadlines, deadlines, here
 from autograder.gradebook.policies import policy
 from autograder.gradebook.policy import BEST, Policy, days, late_by, percent, span
 from autograder.gradebook.values import Student
@@ -424,7 +424,7 @@ def _contradict(attempts: Sequence[Attempt]) -> bool:
 def _time(at: datetime | None) -> str:
     if at is None:
         return "–"
-    there = at.astimezone()
+    there = here(at)
     return f"{there:%Y-%m-%d %H:%M:%S} " + (there.isoformat()[-6:] if there.utcoffset() else "UTC")
 
 

@@ -85,6 +85,12 @@ class Policy:
         return raw - max(raw - penalty, floor, 0)
 
 
+def is_credible(at: datetime) -> bool:
+    """Whether a course can have such a time. What lies further away comes from a forged or broken clock, and cannot be told in
+    every zone."""
+    return 1970 < at.year < 9000
+
+
 def late_by(handed_in: datetime | None, due: datetime | None) -> int:
     """Seconds after the deadline, rounded up; 0 in time, and where one of the two is not known."""
     if handed_in is None or due is None:

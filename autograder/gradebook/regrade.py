@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, delete, literal, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, literal, or_, select, update
 
 from autograder.gradebook import tables
 from autograder.gradebook.marks import Attempt, Mark, Rules
@@ -106,6 +106,22 @@ def needed(
                 else:
                     affected.append(row.id)
     return Need(tuple(affected), ready, current, unjudged, old)
+
+
+def of_other_suites(store: Store, assignment: str, suite: str) -> dict[str, int]:
+    """Suite version → how many results that count were made by it, without the one that is named."""
+    result, submissions = tables.results.c, tables.submissions
+    query = (
+        select(result.suite_version, func.count().label("many"))
+        .join(submissions, submissions.c.id == result.submission)
+        .where(
+            submissions.c.assignment == assignment, result.state == "current", result.suite_version != suite
+        )
+        .group_by(result.suite_version)
+        .order_by(result.suite_version)
+    )
+    with store.read() as connection:
+        return {row.suite_version: int(row.many) for row in connection.execute(query)}
 
 
 def _wanted(versions: Mapping[str, str]) -> Versions:

@@ -40,6 +40,8 @@ OURS = ("id", "name", "email", "section", "language", *(system for system in ID_
 
 _MOST_TOLD = 20
 _STUDENT_ROLES = frozenset({"student", "sinh viên", "học viên"})
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,3}")
+"""What a spreadsheet makes of a long number: digits are lost, and two students may look like one."""
 _PARTICIPANT = re.compile(r"(.*?)([0-9]{1,18})", re.DOTALL)
 
 
@@ -265,7 +267,11 @@ def _worksheet(names: list[str], rows: tuple[Row, ...], assignment: str) -> _Kin
         return None
     numbered = [_PARTICIPANT.fullmatch(row.cells[0].strip()) for row in rows]
     words = {found[1] for found in numbered if found}
-    if None in numbered or len(words) != 1 or not re.search(r"\S\s+\Z", words.pop()):
+    if None in numbered or len(words) != 1:
+        return None
+    # "Participant 4711"; some languages have no blank there, and "student4711" could be an id of ours.
+    word = words.pop()
+    if not re.search(r"\S\s+\Z", word) and (len(word) < 3 or not _has_maximum(len(names), rows)):
         return None
     columns = {0: participant_system(assignment)}
     addresses = [
@@ -281,6 +287,15 @@ def _worksheet(names: list[str], rows: tuple[Row, ...], assignment: str) -> _Kin
         place: system for place, system in _places(names, _MOODLE).items() if system.startswith("moodle_")
     }
     return _Kind("moodle-worksheet", columns)
+
+
+def _has_maximum(columns: int, rows: tuple[Row, ...]) -> bool:
+    """Whether a column holds the same number in every row, as the maximum grade in Moodle's worksheet does."""
+    for place in range(1, columns):
+        held = {row.cells[place].strip() if place < len(row.cells) else "" for row in rows}
+        if len(held) == 1 and re.fullmatch(r"[0-9]{1,6}[.,][0-9]{2}", held.pop()):
+            return True
+    return False
 
 
 def _is_address(cell: str) -> bool:
@@ -333,6 +348,18 @@ def _entry(
             (row.number, message("its role is {role}", role=clean_line(cells[kind.role] or "–", 60)))
         )
         return
+    for name, text in said.items():
+        if name not in ("name", "section", "language") and _SHORTENED.fullmatch(text):
+            problems.append(
+                message(
+                    "Line {line}: {column} is {value}: a spreadsheet has shortened a long number, and its last digits are lost. "
+                    "Give the table as it was downloaded, or format that column as text before.",
+                    line=row.number,
+                    column=name,
+                    value=text,
+                )
+            )
+            return
     student = _student(said, row.number, problems)
     if kind.own and not student.id:
         problems.append(message("Line {line}: the id is empty. Give every student one.", line=row.number))

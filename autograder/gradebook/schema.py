@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from contextlib import closing, suppress
 from pathlib import Path
@@ -99,7 +100,10 @@ def may_be_ours(url: str) -> bool:
     """Whether an SQLite file is a gradebook or a damaged one, not another program's."""
     file = file_of(url)
     try:
-        with open(file or os.devnull, "rb") as opened:
+        # A pipe would be waited for.
+        if file is None or not file.is_file():
+            return False
+        with open(file, "rb") as opened:
             head = opened.read(100)
     except OSError:
         return False
@@ -261,6 +265,7 @@ def keep_copy(file: Path, why: str) -> Path:
         ):
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE").close()
+        part.chmod(stat.S_IMODE(file.stat().st_mode))
         _on_the_disk(part)
         os.replace(part, target)
     except OSError as error:

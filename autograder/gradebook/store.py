@@ -30,6 +30,7 @@ from autograder.errors import SystemFault, UsageError
 from autograder.gradebook import schema, tables
 from autograder.gradebook.address import shown
 from autograder.gradebook.connect import engine_for, reading, told, writing
+from autograder.gradebook.policy import is_credible
 from autograder.gradebook.values import Audit, Kept, Recorded, Student
 from autograder.grading.submission import Submission
 from autograder.model import Message, Status, message
@@ -40,7 +41,8 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Handed:
-    """A submission that is to be kept. handed_in: aware, None where nobody told; source: see `Kept`."""
+    """A submission that is to be kept. handed_in: aware, None where nobody told, or where no clock can have shown it; source:
+    see `Kept`."""
 
     submission: Submission
     handed_in: datetime | None = None
@@ -52,6 +54,7 @@ class Store:
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = url
+        self._read_only = read_only
         self.engine = engine_for(url, read_only=read_only)
         self._writing = writing(self.engine)
         self._reading = reading(self.engine)
@@ -115,6 +118,11 @@ class Store:
             yield connection
 
     @property
+    def writing_on_a_server(self) -> bool:
+        """Whether this is inside `begin`, and others may write at the same time: to other rows, of a server."""
+        return self._outer is not None and self.engine.dialect.name == "postgresql"
+
+    @property
     def _outer(self) -> Connection | None:
         return getattr(self._local, "connection", None)
 
@@ -126,11 +134,14 @@ class Store:
             return connection.scalar(select(tables.about.c.value).where(tables.about.c.name == name))
 
     def belongs_to(self, course_id: str) -> None:
-        """Note whose gradebook it is where nobody has yet. Raises UsageError where it is another course's."""
-        with self.begin() as connection:
-            self.insert_new(connection, tables.about, [{"name": "course", "value": course_id}])
-            known = connection.scalar(select(tables.about.c.value).where(tables.about.c.name == "course"))
-        if known != course_id:
+        """Note whose gradebook it is where nobody has yet, unless it is only read. Raises UsageError where it is another
+        course's."""
+        known = self.about("course")
+        if known is None and not self._read_only:
+            with self.begin() as connection:
+                self.insert_new(connection, tables.about, [{"name": "course", "value": course_id}])
+                known = self.about("course")
+        if known not in (None, course_id):
             raise UsageError(
                 message(
                     'The gradebook {place} is of the course "{known}", not of "{course}". Choose another one with '
@@ -429,7 +440,7 @@ def _row(assignment: str, one: Handed, hashes: Mapping[str, str]) -> dict[str, A
         "assignment": assignment,
         "student": submission.student,
         "digest": digest_of(hashes, submission.problem),
-        "handed_in": one.handed_in,
+        "handed_in": one.handed_in if one.handed_in and is_credible(one.handed_in) else None,
         "received": datetime.now(UTC),
         "source": one.source,
         "problem": _plain(submission.problem) if submission.problem else None,

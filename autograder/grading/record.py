@@ -25,12 +25,12 @@ def plain(report: GradeReport) -> dict[str, Any]:
         "student": report.student,
         "assignment": report.assignment,
         "status": report.status.value,
-        "functions": [_plain_function(function) for function in report.functions],
+        "functions": [plain_function(function) for function in report.functions],
         "message": _plain_message(report.message),
         "max_score": report.max_score,
         "input_set": report.input_set,
         "notices": [_plain_message(notice) for notice in report.notices],
-        "public": [_plain_function(function) for function in report.public],
+        "public": [plain_function(function) for function in report.public],
         "output": report.output,
         "files": dict(report.files),
         "seconds": report.seconds,
@@ -45,12 +45,12 @@ def report_of(data: Mapping[str, Any]) -> GradeReport:
         student=data["student"],
         assignment=data["assignment"],
         status=Status(data["status"]),
-        functions=tuple(_function(function) for function in data["functions"]),
+        functions=tuple(function_of(function) for function in data["functions"]),
         message=_message(data["message"]),
         max_score=int(data["max_score"]),
         input_set=data["input_set"],
         notices=tuple(notice for notice in map(_message, data["notices"]) if notice is not None),
-        public=tuple(_function(function) for function in data["public"]),
+        public=tuple(function_of(function) for function in data["public"]),
         output=data["output"],
         files=dict(data["files"]),
         seconds=float(data["seconds"]),
@@ -94,7 +94,8 @@ def _said(data: Any) -> Message:
     return Message(data[0], dict(data[1]))
 
 
-def _plain_function(function: FunctionResult) -> dict[str, Any]:
+def plain_function(function: FunctionResult) -> dict[str, Any]:
+    """The result of a function as dicts, lists, texts and numbers."""
     found = function.diagnosis
     return {
         "name": function.name,
@@ -116,7 +117,8 @@ def plain_picture(picture: Picture) -> list[Any]:
     return [picture.kind, _plain_message(picture.title), _plain_message(picture.text), dict(picture.data)]
 
 
-def _function(data: Mapping[str, Any]) -> FunctionResult:
+def function_of(data: Mapping[str, Any]) -> FunctionResult:
+    """The result that `plain_function` made this of. Raises as `report_of`."""
     found = data["diagnosis"]
     diagnosis = (
         None

@@ -1,7 +1,8 @@
 """Which row of a platform's file is whose? By ids, never by names.
 
 A row shows its student's ids in some systems. Ids that the gradebook has recorded come first. Only a student without any
-recorded id in the file's systems may be found by our own id, where one of the row's cells is just that. Whatever is not
+recorded id in the file's systems may be found by our own id, where one of the row's cells is just that; a number that the
+platform gave (Moodle's "Participant 12", the ID of Canvas) is nobody's own id, though one may look like it. Whatever is not
 certain is refused with both sides named: a row that fits two students, a student who fits two rows, a row that agrees
 with a student in one system and contradicts in another.
 """
@@ -18,6 +19,9 @@ from autograder.model import Message, message
 
 _ANY_CASE = frozenset({"email", "moodle_username", "canvas_login", "github"})
 """Where a platform does not tell upper from lower case."""
+
+_GIVEN_BY_THE_PLATFORM = ("canvas_id", "canvas_anonymous", "moodle_id", "moodle_participant")
+"""Systems, or how they begin, whose ids are the platform's own numbers: they mean nothing elsewhere."""
 
 
 @dataclass
@@ -72,7 +76,14 @@ def match(
         row = {system: same(system, value) for system, value in shown.items() if value.strip()}
         found = sorted({who for pair in row.items() for who in recorded.get(pair, ())})
         if not found:
-            found = sorted({who for value in row.values() for who in own.get(value, ())})
+            found = sorted(
+                {
+                    who
+                    for system, value in row.items()
+                    if system.partition(":")[0] not in _GIVEN_BY_THE_PLATFORM
+                    for who in own.get(value, ())
+                }
+            )
         if not found:
             continue
         if len(found) > 1:

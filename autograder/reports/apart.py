@@ -27,7 +27,7 @@ from autograder.model import message
 from autograder.reports.normalise import Unit
 
 START_SECONDS = 120.0
-READ_SECONDS = 30.0
+READ_SECONDS = 10.0
 COMPARE_SECONDS = 120.0
 MEMORY_MIB = 1024
 MOST_SOURCE_BYTES = 512 * 1024

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,12 +24,14 @@ from autograder.cleaning import clean_line
 from autograder.errors import AutogradeError, SystemFault, UsageError
 from autograder.grading.record import plain, report_of
 from autograder.model import ClassResults, GradeReport, Message, message
+from autograder.reports.alike import packed
 
 _HEADER = struct.Struct("<Q")
 _PIPE_BYTES = 2**20
 """Some fifty reports: as many as may wait while a large one is drawn."""
 
 _END = "end"
+_PACKED = ("functions", "public")
 _SET_PIPE_SIZE = 1031
 _END_SECONDS = 5.0
 
@@ -98,7 +101,11 @@ class Writing:
 
     def add(self, report: GradeReport) -> None:
         """As `ClassWriter.add`, but it does not wait for it."""
-        self._give(plain(report))
+        tree = plain(report)
+        # Packed one by one: those that the other end has met it need not unpack.
+        for part in _PACKED:
+            tree[part] = list(map(packed, tree[part]))
+        self._give(tree)
 
     def finish(self) -> None:
         """As `ClassWriter.finish`: all is written when it returns."""
@@ -173,7 +180,9 @@ def _work(jobs: IO[bytes]) -> bool:
             if tree == _END:
                 writer.finish()
                 return True
-            writer.add(report_of(tree))
+            functions, public = (tuple(map(writer.alike.function, tree[part])) for part in _PACKED)
+            report = report_of({**tree, "functions": (), "public": ()})
+            writer.add(replace(report, functions=functions, public=public))
     return False
 
 

@@ -12,6 +12,8 @@ from autograder.reports.html import _render
 from autograder.reports.marks_csv import _line, number_cell, text_cell
 from autograder.reports.words import label
 
+_MOST_OF_ONE_FUNCTION = 3
+
 
 @dataclass(frozen=True)
 class ChangedCheck:
@@ -21,6 +23,10 @@ class ChangedCheck:
     label: str
     before: int | None
     after: int | None
+
+    @property
+    def change(self) -> int:
+        return (self.after or 0) - (self.before or 0)
 
     @property
     def told(self) -> str:
@@ -49,6 +55,33 @@ class ChangedMark:
     @property
     def change(self) -> int:
         return (self.after or 0) - (self.before or 0)
+
+    @property
+    def grounds(self) -> list[str]:
+        """By which checks the mark changes: what moves it most first, what moves it the other way last.
+
+        Of a function more than a few of whose checks changed, as all do where its points did, the sum is told.
+        """
+        by_function: dict[str, list[ChangedCheck]] = {}
+        for check in self.checks:
+            by_function.setdefault(check.function, []).append(check)
+        grounds = []
+        for function, checks in by_function.items():
+            if len(checks) <= _MOST_OF_ONE_FUNCTION:
+                grounds += [(check.change, check.told) for check in checks]
+                continue
+            before = sum(check.before or 0 for check in checks)
+            after = sum(check.after or 0 for check in checks)
+            told = _(
+                "{function}, {n} checks: {before} → {after}",
+                function=function,
+                n=len(checks),
+                before=points(before),
+                after=points(after),
+            )
+            grounds.append((after - before, told))
+        way = -1 if self.change < 0 else 1
+        return [told for _change, told in sorted(grounds, key=lambda one: -way * one[0])]
 
 
 @dataclass(frozen=True)

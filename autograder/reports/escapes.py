@@ -23,6 +23,8 @@ def json_text(value: Any, indent: int | None = None) -> str:
     Raises  ValueError for nan and infinity, which JSON does not have
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    if text.isascii() and text.isprintable():
+        return text
     # All of it stands inside strings, where JSON's own escape says the same.
     return UNSAFE.sub(lambda found: json.dumps(found[0])[1:-1], text).replace("\x7f", "\\u007f")
 

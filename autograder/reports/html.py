@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from autograder.cleaning import clean
@@ -32,6 +33,7 @@ from autograder.model import (
     points,
 )
 from autograder.pictures import NotAPicture
+from autograder.reports.alike import NOTHING, Alike
 from autograder.reports.draw import drawn
 from autograder.reports.summary import Summary, reason, summarise
 from autograder.reports.words import (
@@ -66,27 +68,29 @@ _PAGE_LIMIT = 64 * 1024
 """Characters of any one text on a page; SECURITY: at most 64 KiB of output a submission."""
 
 
-def student_page(report: GradeReport, about: ClassResults, language: str) -> str:
+def student_page(report: GradeReport, about: ClassResults, language: str, alike: Alike = NOTHING) -> str:
     """The page of one report.
 
     about     what the report belongs to: title, versions, isolation; its own reports are not looked at
     language  of the sentences, e.g. "vi"
+    alike     what was made for others; where it is used, the texts of the course stay the same
     """
     graded = report.status is Status.GRADED
-    shown: list[tuple[Picture, str]] = []
+    shown: list[_Shown] = []
+    pieces = [_piece(index, f, shown, language, alike) for index, f in enumerate(report.functions, 1)]
     return _render(
         "student.html",
         language,
+        parts=_parts(language),
         title=label(about.title or about.assignment, language),
         report=report,
+        score=report.score,
         about=about,
-        functions=[
-            replace(
-                _told_function(index, f, language), pictures=_pictures(f, f"picture-{index}", shown, language)
-            )
-            for index, f in enumerate(report.functions, 1)
-        ],
-        public=[_told_function(index, f, language) for index, f in enumerate(report.public, 1)],
+        rows=_joined(piece.row for piece in pieces),
+        details=_joined(piece.detail for piece in pieces),
+        complete=_joined(piece.complete for piece in pieces),
+        pictures=any(piece.pictures for piece in pieces),
+        public=_joined(_public_piece(f, language, alike) for f in report.public),
         reason=sentence(report.message, language),
         status={
             "word": "" if graded else status_word(report.status, language),
@@ -236,13 +240,68 @@ def _told_function(index: int, function: FunctionResult, language: str) -> _Func
     )
 
 
+_Shown = tuple[Picture, str]
+"""A picture that stands on a page, and the function it stands with."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What a page says of one function: its row, and either what is wrong or that all is right; "" for the other.
+
+    shown     the pictures that now stand on the page
+    pictures  whether there is a picture, or a line that says where it stands
+    """
+
+    row: Markup
+    detail: Markup
+    complete: Markup
+    shown: tuple[_Shown, ...]
+    pictures: bool
+
+
+def _piece(index: int, function: FunctionResult, shown: list[_Shown], language: str, alike: Alike) -> _Piece:
+    """The piece of the page of function number `index`. One picture that two functions share is drawn once; `shown`
+    remembers those of the page."""
+    before = [next((name for one, name in shown if one == picture), "") for picture in function.pictures]
+
+    def make() -> _Piece:
+        parts: Any = _parts(language)
+        pictures, new = _pictures(function, before, f"picture-{index}", language)
+        told = replace(_told_function(index, function, language), pictures=pictures)
+        return _Piece(
+            row=parts.function_row(told),
+            detail=parts.function_detail(told) if told.told else Markup(),
+            complete=Markup() if told.told else parts.function_complete(told),
+            shown=new,
+            pictures=bool(pictures),
+        )
+
+    piece = alike.once(function, ("page", index, language, *before), make)
+    shown.extend(piece.shown)
+    return piece
+
+
+def _public_piece(function: FunctionResult, language: str, alike: Alike) -> Markup:
+    def make() -> Markup:
+        parts: Any = _parts(language)
+        made: Markup = parts.function_public(_told_function(0, function, language))
+        return made
+
+    return alike.once(function, ("public", language), make)
+
+
+def _joined(pieces: Iterable[Markup]) -> Markup:
+    return Markup("".join(pieces))
+
+
 def _pictures(
-    function: FunctionResult, anchor: str, shown: list[tuple[Picture, str]], language: str
-) -> tuple[_Picture, ...]:
-    """The pictures of a function. One that two functions share is drawn once; `shown` remembers those of the page."""
+    function: FunctionResult, before: Sequence[str], anchor: str, language: str
+) -> tuple[tuple[_Picture, ...], tuple[_Shown, ...]]:
+    """The pictures of a function, and which of them now stand on the page. before: with whom they did already, or ""."""
     found: list[_Picture] = []
-    for number, picture in enumerate(function.pictures, 1):
-        before = next((name for one, name in shown if one == picture), "")
+    shown: list[_Shown] = []
+    for number, (picture, seen_with) in enumerate(zip(function.pictures, before, strict=True), 1):
+        seen_with = seen_with or next((name for one, name in shown if one == picture), "")
         try:
             made = drawn(picture, f"{anchor}-{number}", language)
         except (NotAPicture, ArithmeticError, ValueError):
@@ -250,8 +309,8 @@ def _pictures(
             continue
         shown.append((picture, line(function.name)))
         # The writer has escaped and cleaned every value in it.
-        found.append(_Picture(Markup("" if before else made.svg), made.title, made.facts, before))
-    return tuple(found)
+        found.append(_Picture(Markup("" if seen_with else made.svg), made.title, made.facts, seen_with))
+    return tuple(found), tuple(shown)
 
 
 def _told_check(check: CheckResult, language: str, *, explained: bool = False) -> _Check:
@@ -433,19 +492,21 @@ def _second_wall(value: object) -> object:
     return value
 
 
-def _render(template: str, language: str, **values: Any) -> str:
+@cache
+def _parts(language: str) -> TemplateModule:
+    """The pieces that pages share, in one language."""
+    return _environment().get_template("parts.html").make_module(_words(language))
+
+
+@cache
+def _words(language: str) -> dict[str, Any]:
+    """What every template may use."""
+
     def speak(text: str, /, **fields: str | int | float) -> str:
         return translate(text, language, **fields)
 
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            language=language,
-            _=speak,
-            line=line,
-            points=points,
-            percent=_percent,
-            **values,
-        )
-    )
+    return {"language": language, "_": speak, "line": line, "points": points, "percent": _percent}
+
+
+def _render(template: str, language: str, **values: Any) -> str:
+    return _environment().get_template(template).render(_words(language), **values)

@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -30,6 +31,7 @@ from autograder.model import (
     type_of_field,
 )
 from autograder.names import folder_name
+from autograder.reports.alike import NOTHING, Alike
 from autograder.reports.escapes import json_text
 from autograder.reports.words import sentence, sentences
 
@@ -78,27 +80,35 @@ def twice(student: str) -> SystemFault:
     )
 
 
-def render_report(report: GradeReport) -> str:
-    """One report as a JSON object on one line."""
-    return json_text(
-        {
-            "student": report.student,
-            "status": report.status.value,
-            "message": sentence(report.message, "en") or None,
-            "reason": None if report.message is None else _message(report.message),
-            "score": None if report.score is None else _number(report.score),
-            "max_score": _number(report.max_score),
-            "input_set": report.input_set,
-            "isolation": report.isolation,
-            "file": f"{folder_name(report.student)}.html",
-            "functions": [_function(function) for function in report.functions],
-            "public": [_function(function) for function in report.public],
-            "notices": [_message(notice) for notice in report.notices],
-            "output": report.output,
-            "files": {name: report.files[name] for name in sorted(report.files)},
-            "seconds": round(report.seconds, 3) if math.isfinite(report.seconds) else 0.0,
-        }
-    )
+def render_report(report: GradeReport, alike: Alike = NOTHING) -> str:
+    """One report as a JSON object on one line. alike: what was made for others."""
+    told: dict[str, Any] = {
+        "student": report.student,
+        "status": report.status.value,
+        "message": sentence(report.message, "en") or None,
+        "reason": None if report.message is None else _message(report.message),
+        "score": None if report.score is None else _number(report.score),
+        "max_score": _number(report.max_score),
+        "input_set": report.input_set,
+        "isolation": report.isolation,
+        "file": f"{folder_name(report.student)}.html",
+    }
+    more: dict[str, Any] = {
+        "notices": [_message(notice) for notice in report.notices],
+        "output": report.output,
+        "files": {name: report.files[name] for name in sorted(report.files)},
+        "seconds": round(report.seconds, 3) if math.isfinite(report.seconds) else 0.0,
+    }
+    functions, public = _functions(report.functions, alike), _functions(report.public, alike)
+    return f'{json_text(told)[:-1]}, "functions": {functions}, "public": {public}, {json_text(more)[1:]}'
+
+
+def _functions(functions: Iterable[FunctionResult], alike: Alike) -> str:
+    return f"[{', '.join([alike.once(one, 'json', partial(_json_of, one)) for one in functions])}]"
+
+
+def _json_of(function: FunctionResult) -> str:
+    return json_text(_function(function))
 
 
 def _function(function: FunctionResult) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from autograder.model import ClassResults, FunctionResult, GradeReport, Outcome, Status
+from autograder.reports.alike import NOTHING, Alike
 from autograder.reports.words import is_untouched, label, line, lost, outcome_word, sentence, state
 
 BINS = 10
@@ -110,8 +112,11 @@ class Tally:
         self._failures: Counter[tuple[str, str]] = Counter()
         self._diagnoses: Counter[tuple[str, str]] = Counter()
 
-    def add(self, report: GradeReport, place: int) -> None:
-        """Count one more; `place` is its place in the class, which decides on the order of functions."""
+    def add(self, report: GradeReport, place: int, alike: Alike = NOTHING) -> None:
+        """Count one more; `place` is its place in the class, which decides on the order of functions.
+
+        alike  what was made for others
+        """
         self._by_status[report.status] += 1
         order = tuple(function.name for function in report.functions)
         self._orders[order] = min(place, self._orders.get(order, place))
@@ -119,10 +124,16 @@ class Tally:
             return
         self._scores[report.score or 0] += 1
         self._max_score = max(self._max_score, report.max_score)
-        for function in report.functions:
-            self._functions.setdefault(function.name, _Counted()).add(function)
-        self._failures.update(_failures(report, self._language))
-        self._diagnoses.update(_diagnoses(report, self._language))
+        language = self._language
+        figures = [
+            alike.once(function, ("figures", language), partial(_figures, function, language))
+            for function in report.functions
+        ]
+        for one in figures:
+            self._functions.setdefault(one.name, _Counted()).add(one)
+        # Sets: a label that two checks of a function share is one failure of one student.
+        self._failures.update(set().union(*(one.failures for one in figures)))
+        self._diagnoses.update(set().union(*(one.diagnoses for one in figures)))
         if len(self._diagnoses) > 2 * MOST_TEXTS:
             self._diagnoses = Counter(dict(self._diagnoses.most_common(MOST_TEXTS)))
 
@@ -181,6 +192,18 @@ class _Sorted(Sequence[int]):
         return self._values[bisect_right(self._ends, index)]
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """What one student's result of one function adds to the figures. failures, diagnoses: (function, text)."""
+
+    name: str
+    kind: str
+    score: int
+    max_score: int
+    failures: frozenset[tuple[str, str]]
+    diagnoses: frozenset[tuple[str, str]]
+
+
 @dataclass
 class _Counted:
     """What is counted of one function."""
@@ -189,10 +212,10 @@ class _Counted:
     score: int = 0
     max_score: int = 0
 
-    def add(self, function: FunctionResult) -> None:
-        self.kinds[state(function, "en").kind] += 1
-        self.score += function.score
-        self.max_score = max(self.max_score, function.max_score)
+    def add(self, one: _Figures) -> None:
+        self.kinds[one.kind] += 1
+        self.score += one.score
+        self.max_score = max(self.max_score, one.max_score)
 
     def summary(self, name: str) -> FunctionSummary:
         kinds = self.kinds
@@ -259,24 +282,22 @@ def reason(report: GradeReport, language: str | None = None) -> str:
     return f"{text} ({told}{', …' if len(functions[text]) > 3 else ''})"
 
 
-def _failures(report: GradeReport, language: str | None) -> set[tuple[str, str]]:
-    # A set: a label that two checks of a function share is one failure of one student.
-    return {
+def _figures(function: FunctionResult, language: str | None) -> _Figures:
+    missing, untouched = lost(function), is_untouched(function)
+    labels = [label(check.label, language) for check in missing]
+    if untouched:
         # What is not even begun fails every check; that is one thing to know, not many.
-        (function.name, outcome_word(function.outcome, language))
-        if is_untouched(function)
-        else (function.name, label(check.label, language))
-        for function in report.functions
-        for check in lost(function)
-    }
-
-
-def _diagnoses(report: GradeReport, language: str | None) -> set[tuple[str, str]]:
-    return {
-        (function.name, sentence(function.diagnosis.text, language))
-        for function in report.functions
-        if function.diagnosis is not None and lost(function) and not is_untouched(function)
-    }
+        labels = [outcome_word(function.outcome, language)]
+    found = function.diagnosis
+    texts = [sentence(found.text, language)] if found is not None and missing and not untouched else []
+    return _Figures(
+        function.name,
+        state(function, "en").kind,
+        function.score,
+        function.max_score,
+        failures=frozenset((function.name, text) for text in labels),
+        diagnoses=frozenset((function.name, text) for text in texts),
+    )
 
 
 def _ranked(counts: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:

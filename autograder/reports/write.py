@@ -16,7 +16,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -26,9 +27,10 @@ import msgpack
 from autograder.cleaning import clean_line
 from autograder.errors import SystemFault, UsageError
 from autograder.language import choose
-from autograder.model import ClassResults, GradeReport, Message, message
+from autograder.model import ClassResults, FunctionResult, GradeReport, Message, message
 from autograder.names import folder_name
 from autograder.reports import html, marks_csv, results_json
+from autograder.reports.alike import NOTHING, Alike
 from autograder.reports.summary import Tally
 
 RESULTS = "results.json"
@@ -86,6 +88,7 @@ class ClassWriter:
         self._language = language or choose()
         self._languages = languages or {}
         self._pages = pages
+        self._alike = Alike()
         self._told = Told(about.texts if texts is None else texts, about.title)
         self._tally = Tally(self._language)
         with _writing(directory):
@@ -100,6 +103,11 @@ class ClassWriter:
         self._lines.close()
         self._rows.close()
 
+    @property
+    def alike(self) -> Alike:
+        """What was made of functions' results that were met."""
+        return self._alike
+
     def add(self, report: GradeReport) -> None:
         """Take a report, and write the student's page. Raises SystemFault for a student who has one already."""
         place = bisect_left(self._students, report.student)
@@ -107,17 +115,19 @@ class ClassWriter:
             raise ValueError(f"nobody expected a report of {report.student!r}")
         if self._lines.has(place):
             raise results_json.twice(report.student)
+        report = self._alike.report(report)
         file_name = page_name(report.student) if self._pages else ""
         row = html.row(report, file_name, self._language)
         marks = marks_csv.marks(report)
         with _writing(self._directory):
-            self._lines.add(place, results_json.render_report(report).encode("utf-8"))
-            self._rows.add(place, msgpack.packb([_packed(astuple(row)), _packed(astuple(marks))]))
-        self._told.add(report)
-        self._tally.add(report, place)
+            self._lines.add(place, results_json.render_report(report, self._alike).encode("utf-8"))
+            self._rows.add(place, msgpack.packb([_packed(_values(row)), _packed(_values(marks))]))
+        self._told.add(report, self._alike)
+        self._tally.add(report, place, self._alike)
         if self._pages:
             language = self._languages.get(report.student, self._language)
-            write_text(self._directory / file_name, html.student_page(report, self._about, language))
+            page = html.student_page(report, self._about, language, self._alike)
+            write_text(self._directory / file_name, page)
 
     def finish(self) -> None:
         """Write what is about the class as a whole."""
@@ -186,14 +196,21 @@ def write_text(path: Path, text: str) -> None:
 def _write(path: Path, parts: Iterable[bytes]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with beside.open("wb") as file:
+            with _new(beside) as file:
                 file.writelines(parts)
             os.replace(beside, path)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
+
+
+def _new(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
 
 @contextmanager
@@ -261,6 +278,11 @@ class _Rows(Sequence[html.Row]):
         return html.Row(*_unpacked(row))
 
 
+def _values(row: html.Row | marks_csv.Marks) -> list[Any]:
+    """What a row says, in the order of its fields."""
+    return [getattr(row, field.name) for field in fields(row)]
+
+
 def _packed(values: Sequence[Any]) -> list[Any]:
     """msgpack has no lone surrogates; a student's id may."""
     return [value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value for value in values]
@@ -282,17 +304,20 @@ class Told:
         self._used: set[str] = set()
         self._use(title)
 
-    def add(self, report: GradeReport) -> None:
-        """Note what a report says."""
+    def add(self, report: GradeReport, alike: Alike = NOTHING) -> None:
+        """Note what a report says. alike: of one `Told`, for which what was met is noted already."""
         if not self._known:
             return
         for function in (*report.functions, *report.public):
-            for check in function.checks:
-                self._use((check.label, check.hint))
-            if function.diagnosis is not None:
-                self._use((function.diagnosis.text, function.diagnosis.hints))
-            for picture in function.pictures:
-                self._use((picture.title, picture.text, picture.data))
+            alike.once(function, "told", partial(self._use_of, function))
+
+    def _use_of(self, function: FunctionResult) -> None:
+        for check in function.checks:
+            self._use((check.label, check.hint))
+        if function.diagnosis is not None:
+            self._use((function.diagnosis.text, function.diagnosis.hints))
+        for picture in function.pictures:
+            self._use((picture.title, picture.text, picture.data))
 
     def _use(self, value: object) -> None:
         if isinstance(value, str):
@@ -305,7 +330,9 @@ class Told:
                 self._use(part)
         elif isinstance(value, (list, tuple)):
             for part in value:
-                self._use(part)
+                # A curve has hundreds of numbers.
+                if not isinstance(part, float):
+                    self._use(part)
 
     @property
     def texts(self) -> dict[str, dict[str, str]]:

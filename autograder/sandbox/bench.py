@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from autograder.course.manifest import Limits
 from autograder.errors import WorkerEnded
 from autograder.sandbox.launch import Launcher
+from autograder.sandbox.transcript import current_tape
 from autograder.sandbox.worker import Clock, Outcome, Program, RemoteWorker, StandIn, Worker
 
 
@@ -45,6 +46,9 @@ class Bench:
 
     def worker(self) -> Worker:
         """The living worker, started and loaded if need be. Raises what loading came to where it fails this time."""
+        if self._worker is not None and (tape := current_tape()) is not None and tape.knows_more:
+            # It has answered already; if that was its end, its last answer is still to be heard.
+            return self._worker
         if self._worker is None or not self._worker.alive:
             outcome = self.load()
             if outcome.error is not None:

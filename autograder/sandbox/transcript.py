@@ -19,23 +19,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from autograder.errors import StudentFault
+from autograder.sandbox.inside import wire
 
 if TYPE_CHECKING:
     from autograder.sandbox.worker import Worker
 
 T = TypeVar("T")
 
-_MOST_BYTES = 16 * 2**20
-"""Of questions and answers that are kept. What is concluded from them holds them as arrays and takes some times more."""
+_MOST_BYTES = 48 * 2**20
+"""Of memory, about, that questions, answers and what is concluded from them may take."""
 
 _LONGEST = 512 * 2**10
-"""A longer transcript is not kept: its answers are large, and will not come again."""
+"""A transcript that would take more is not kept: its answers are large, and will not come again."""
 
 _MOST_ENDINGS = 64
 """So many different courses of the same work are kept; when there are more, all of them are forgotten."""
 
 _PER_ANSWER = 200
-"""Bytes that keeping an answer takes beside its own."""
+_PER_VALUE = 64
+"""Bytes that keeping an answer takes beside its own, and each value in it: a byte on the wire may be a list here."""
 
 
 class Question(NamedTuple):
@@ -100,12 +102,17 @@ class Tape:
     said: list[Answered] = field(default_factory=list)
     spoiled: bool = False
 
+    @property
+    def knows_more(self) -> bool:
+        """Whether the next question has been answered already."""
+        return len(self.said) < len(self.known)
+
     def next(self, question: Question) -> Answered | None:
         """The answers to this question where they are known already. None: it has to be asked."""
-        place = len(self.said)
-        if place < len(self.known):
-            if self.known[place].question == question:
-                return self.known[place]
+        if self.knows_more:
+            known = self.known[len(self.said)]
+            if known.question == question:
+                return known
             # The same work asks something else than before: it depends on more than the answers.
             self.spoiled = True
             self.known.clear()
@@ -231,7 +238,8 @@ class Transcripts:
 
     def _keep(self, key: Hashable, said: list[Answered], value: T) -> object | None:
         size = sum(
-            len(one.question.rest) + sum(len(answer.body) + _PER_ANSWER for answer in one.answers)
+            _weight(one.question.rest, one.question.items)
+            + sum(_weight(answer.body) + len(answer.output) + _PER_ANSWER for answer in one.answers)
             for one in said
         )
         if size > _LONGEST or not said:
@@ -263,3 +271,8 @@ class Transcripts:
 
 def _count(said: list[Answered]) -> int:
     return sum(len(one.answers) for one in said)
+
+
+def _weight(body: bytes, items: int = 1) -> int:
+    """About how many bytes of memory packed values take here."""
+    return len(body) + _PER_VALUE * wire.count_values(body, items)

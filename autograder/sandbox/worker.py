@@ -33,7 +33,7 @@ from autograder.sandbox.launch import Launcher, cpu_seconds
 from autograder.sandbox.operators import forward_operators
 from autograder.sandbox.overrun import Overrun, stopped_after
 from autograder.sandbox.starved import cpu_time, is_starved
-from autograder.sandbox.transcript import Answer, Answered, Question, current_tape
+from autograder.sandbox.transcript import Answer, Answered, Question, current_tape, spoil
 
 MAX_CALLBACKS = 100_000
 _PATIENCE = 3
@@ -365,6 +365,8 @@ class Worker:
                 return {"h": [value._identifier, value._class_name, value._callable]}
             if value._callable:
                 return {"f": self._register(value)}
+            # What it is says no answer.
+            spoil()
             # By identity, which stays theirs: the list keeps them alive.
             index = self._object_indices.setdefault(id(value), len(self._objects))
             if index == len(self._objects):
@@ -378,8 +380,10 @@ class Worker:
         if tag == "h" and type(payload) is list and [type(part) for part in payload] == [int, str, bool]:
             return Handle(self, payload[0], clean_name(payload[1]), payload[2])
         if tag == "o" and type(payload) is list and payload and type(payload[0]) is int:
+            spoil()
             return self._objects[self._index(payload[0], self._objects)]
         if tag == "f":
+            spoil()
             return self._functions[self._index(payload, self._functions)]
         raise wire.ProtocolError("an unknown tag")
 

@@ -16,6 +16,7 @@ import pytest
 from autograder.cli import gathered
 from autograder.cli.gathered import Gathered
 from autograder.course import Course
+from autograder.gradebook import tables
 from autograder.gradebook.address import url
 from autograder.gradebook.exchange import submit
 from autograder.gradebook.store import Store
@@ -250,3 +251,41 @@ def _any_recorded(book: Path) -> bool:
         return bool(recorded(book))
     except AutogradeError:
         return False
+
+
+def test_that_another_suite_counts_is_said_once_before_grading(run: Run, desk: Path, book: Path) -> None:
+    folder(desk, an=RIGHT, binh=ONLY_ADD)
+    told = run("grade", "handed_in", "-a", "sums")
+    assert "suite" not in told.err
+    with Store.open(url(book)) as store, store.begin() as connection:
+        connection.execute(tables.results.update().values(suite_version="old", key="old"))
+    told = run("grade", "handed_in", "-a", "sums")
+    assert told.err.count("2 results of suite old count now; what is graded here counts at once") == 1
+    assert "'autograde regrade -a sums' first shows who gains and who loses." in told.err
+    assert "suite" not in run("grade", "handed_in", "-a", "sums").err
+
+
+def test_another_course_s_gradebook_is_not_read_as_this_one_s(
+    run: Run, desk: Path, book: Path, tiny_course: Course
+) -> None:
+    folder(desk, an=RIGHT)
+    with Store.open(url(book)) as store:
+        store.belongs_to("last\x1byear")
+        store.hand_in(
+            "sums", read("an", desk / "handed_in" / "an", tiny_course.assignment("sums")), source="x"
+        )
+    for arguments in (
+        ("marks", "-a", "sums"),
+        ("audit",),
+        ("policy",),
+        ("policy", "--per-day", "10"),
+        ("deadline", "-a", "sums"),
+        ("adjust", "-a", "sums"),
+        ("regrade", "-a", "sums"),
+        ("class-report", "-a", "sums"),
+        ("export", "-a", "sums", "--format", "csv", "--preview"),
+        ("grade", "handed_in", "-a", "sums"),
+    ):
+        told = run(*arguments)
+        assert told.code == 2, arguments
+        assert 'is of the course "last\\x1byear", not of "tiny"' in told.err, arguments

@@ -178,6 +178,23 @@ def test_a_policy_is_shown_and_reset(class_: Run) -> None:
     assert json.loads(class_("policy", "-a", "sums", "--json").out)["policy"]["cutoff"] == 7 * 86_400
 
 
+def test_the_trail_shows_points_and_spans_as_they_were_typed(class_: Run) -> None:
+    class_("policy", "-a", "sums", "--grace", "15min", "--cutoff", "7d")
+    class_("policy", "-a", "sums", "--grace", "1d")
+    class_("adjust", "an", "-a", "sums", "--add", "-2.5", "--reason", "copied")
+    lines = [
+        line.split("sums ", 1)[1].strip() for line in class_("audit", "-a", "sums").out.splitlines()[-3:]
+    ]
+    assert lines == [
+        "– → cutoff 7 d, grace 15 min",
+        # What stayed as it was is not told again.
+        "grace 15 min → grace 1 d",
+        lines[2],
+    ]
+    assert lines[2].startswith("an ")
+    assert "points -2.5" in lines[2]
+
+
 def test_nothing_of_a_student_acts_in_the_terminal(class_: Run) -> None:
     hand_in(HOSTILE, 100)
     class_("adjust", HOSTILE, "-a", "sums", "--set", "1", "--reason", "\x1b[31mred\u202e\nline")

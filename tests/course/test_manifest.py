@@ -106,6 +106,7 @@ def test_prerequisites_are_transitive_and_in_the_contracts_order(
         ("submission_seconds = 20", "submission_seconds = 0", ["limits.submission_seconds", "above 0"]),
         ("submission_seconds = 20", "memory_mib = 1.5", ["memory_mib", "1.5", "whole number"]),
         ("+07:00", "", ["deadline", "offset"]),
+        ("2099-12-01T23:59:00+07:00", "9999-12-31T23:59:00-12:00", ["deadline", "9999", "offset"]),
         ("2099-12-01T23:59:00+07:00", '"tomorrow"', ["deadline", "tomorrow", "offset"]),
         ('en = "Sums and means"', 'en = ""', ["title.en"]),
         ("[assignment]", "[assignment", ["not valid TOML"]),

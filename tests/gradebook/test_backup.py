@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from autograder.errors import UsageError
-from autograder.gradebook import schema, tables
+from autograder.errors import SystemFault, UsageError
+from autograder.gradebook import backup, schema, tables
 from autograder.gradebook.address import file_of, url
 from autograder.gradebook.backup import back_up, restore
 from autograder.gradebook.recorder import Recorder
@@ -274,3 +274,87 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         pytest.raises(UsageError, match="cannot be written"),
     ):
         back_up(store, tmp_path / "none" / "b.zip")
+
+
+def test_a_transaction_goes_on_after_a_backup(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    with store.begin():
+        back_up(store, tmp_path / "b.zip")
+        store.add_students([Student("an", section="B")], "me")
+    assert store.students()["an"].section == "B"
+
+
+def test_who_has_it_open_while_it_is_replaced_does_not_write_to_the_old_one(tmp_path: Path) -> None:
+    place = url(tmp_path / "gradebook.db")
+    with Store.open(place) as first:
+        fill(first)
+        back_up(first, tmp_path / "b.zip")
+    with Store.open(place) as waiting:
+        assert "new" not in waiting.students()
+        _found, kept = restore(tmp_path / "b.zip", place, force=True)
+        assert kept is not None
+        with pytest.raises(SystemFault, match=r"was moved or replaced .*Run the same command again"):
+            waiting.add_students([Student("new")], "me")
+    for file in (place, url(kept)):
+        with Store.open(file) as store:
+            assert "new" not in store.students()
+            store.add_students([Student("newer")], "me")
+            with store.read() as connection:
+                assert connection.scalar(sa.text("PRAGMA integrity_check")) == "ok"
+
+
+def test_who_has_it_open_while_it_vanishes_makes_no_other_one(tmp_path: Path) -> None:
+    file = tmp_path / "gradebook.db"
+    with Store.open(url(file)) as store:
+        file.unlink()
+        with pytest.raises(SystemFault, match="was moved or replaced"):
+            store.add_students([Student("new")], "me")
+    assert not file.exists()
+
+
+def test_grading_that_begins_while_a_backup_is_unpacked_is_not_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = url(tmp_path / "gradebook.db")
+    store = Store.open(place)
+    fill(store)
+    back_up(store, tmp_path / "b.zip")
+    load = backup._load
+
+    def slowly(*arguments: Any) -> None:
+        load(*arguments)
+        started.append(Recorder(store, "course", "hw", VERSIONS))
+
+    started: list[Recorder] = []
+    monkeypatch.setattr(backup, "_load", slowly)
+    with closing(store):
+        with pytest.raises(UsageError, match="hw is being graded into"):
+            restore(tmp_path / "b.zip", place, force=True)
+        started[0].close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "gradebook.db"]
+
+
+def test_a_link_stays_a_link_and_the_rights_stay_what_they_were(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.db", tmp_path / "link.db"
+    link.symlink_to(real)
+    with Store.open(url(link)) as store:
+        fill(store)
+        back_up(store, tmp_path / "b.zip")
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+    real.chmod(0o660)
+    _found, kept = restore(tmp_path / "b.zip", url(link), force=True)
+    assert kept is not None
+    assert kept.name == "real.db.before-restore"
+    assert link.is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o660
+    restore(tmp_path / "b.zip", url(tmp_path / "new.db"))
+    assert stat.S_IMODE((tmp_path / "new.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, force: bool) -> None:
+    with Store.open(url(tmp_path / "gradebook.db")) as store:
+        back_up(store, tmp_path / "b.zip")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="is no file, and so no gradebook"):
+        restore(tmp_path / "b.zip", url(tmp_path / "pipe"), force=force)

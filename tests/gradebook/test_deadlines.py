@@ -166,3 +166,9 @@ def test_an_extension_that_cannot_be_is_refused(
 def test_without_a_deadline_there_is_nothing_to_extend(store: Store) -> None:
     with pytest.raises(UsageError, match="nobody is late"):
         set_deadline(store, "hw1", DUE, student="an", author="chi", reason="ill")
+
+
+def test_no_span_leads_beyond_what_can_be_told() -> None:
+    for after in (datetime(8995, 1, 1, tzinfo=UTC), datetime(9995, 1, 1, tzinfo=UTC)):
+        with pytest.raises(UsageError, match=r'"\+3660d" is no moment in time'):
+            moment("+3660d", after=after)

@@ -214,3 +214,15 @@ def test_a_gradebook_that_is_not_there_is_not_made(
         assert main([*command, "--gradebook", str(path)]) == 2
         assert "There is no gradebook" in capsys.readouterr().err
     assert not path.parent.exists()
+
+
+def test_nobody_is_forgotten_while_a_run_holds_the_files(filled: Store) -> None:
+    before = everything(filled)
+    with (
+        closing(Recorder(filled, "course", "hw", VERSIONS)),
+        pytest.raises(UsageError, match=r"hw is being graded into .* Wait until that is done"),
+    ):
+        forget(filled, "tran.thi.binh", author="me")
+    assert everything(filled) == before
+    forget(filled, "tran.thi.binh", author="me")
+    assert "tran.thi.binh" not in filled.students()

@@ -99,6 +99,46 @@ def test_proposed_results_leave_those_that_count_alone(store: Store) -> None:
     assert marks(store, "proposed") == [("an", 1, "graded", 9000)]
 
 
+def test_what_is_proposed_counts_only_when_it_is_published(store: Store) -> None:
+    grade(store, [submission("an")], 3000)
+    grade(store, [submission("an")], 9000, versions=NEW_SUITE, state="proposed")
+    # Graded, and not taken from the proposal.
+    assert grade(store, [submission("an")], 4000, versions=NEW_SUITE) == ["an"]
+    assert marks(store) == [("an", 1, "graded", 4000)]
+    assert marks(store, "proposed") == [("an", 1, "graded", 9000)]
+
+
+def test_back_to_the_first_bytes_within_one_batch(store: Store) -> None:
+    class_ = [submission("an", text) for text in ("1", "2", "1", "1")]
+    grade(store, [*class_, submission("binh", "1")])
+    grade(store, class_)
+    assert [mark[:2] for mark in marks(store)] == [("an", n + 1) for n in range(5)] + [("binh", 1)]
+    assert [kept.number for kept in store.submissions("hw", "an")] == [1, 2, 3, 4, 5]
+    # Known already, all of them.
+    assert grade(store, [submission("an", "1")], state="proposed") == []
+    ids = [kept.id for kept in store.submissions("hw", "an")]
+    grade_expected(store, ids)
+    assert [mark[1] for mark in marks(store, "proposed")] == [1, 2, 3, 4, 5]
+
+
+def grade_expected(store: Store, ids: list[int]) -> None:
+    """Grade rows of the store again, as a regrade does."""
+    with closing(Recorder(store, "course", "hw", NEW_SUITE, ISOLATION, state="proposed")) as proposing:
+        waiting = [proposing.expect(id, store.submission(id)) for id in ids]
+        for one in waiting:
+            proposing.add(key(one, NEW_SUITE, ISOLATION), report_on(one, 9000))
+
+
+def test_several_attempts_in_a_batch_that_is_written_twice(store: Store) -> None:
+    with closing(Recorder(store, "course", "hw", VERSIONS, ISOLATION)) as recording:
+        for text in ("1", "2", "1"):
+            one = recording.hand_in(submission("an", text))
+            recording.add(key(one, VERSIONS, ISOLATION), report_on(one))
+            recording._write()  # the commit arrived, and the answer to it was lost
+    assert [mark[:2] for mark in marks(store)] == [("an", 1), ("an", 2), ("an", 3)]
+    assert marks(store, "superseded") == []
+
+
 def test_submissions_without_a_file_get_their_report(store: Store) -> None:
     none = Submission("an", {}, message("No file."))
     assert grade(store, [none], 0, Status.UNGRADABLE) == ["an"]

@@ -185,9 +185,29 @@ def test_moodles_worksheet_in_any_language(tmp_path: Path, english: str, other: 
         read(path)
 
 
+def test_moodles_german_worksheet_has_no_blank_before_the_number(tmp_path: Path) -> None:
+    text = (
+        "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,Bewertung kann geändert werden,"
+        "Zuletzt geändert (Abgabe),Zuletzt geändert (Bewertung),Feedback als Kommentar\n"
+        'Teilnehmer/in41,Zoë Müller,zoe@x.edu,Zur Bewertung abgegeben,,"100,00",Ja,"Dienstag, 1. Dezember 2026, 23:05",-,\n'
+        'Teilnehmer/in42,Li Wei,li@x.edu,Keine Abgabe,,"100,00",Ja,-,-,\n'
+    )
+    path = table(tmp_path, text, "utf-8-sig")
+    found = students(path, {"zoe": Student("zoe", "Zoë", "zoe@x.edu")}, "sums")
+    assert {id: one.ids["moodle_participant:sums"] for id, one in found.items()} == {
+        "zoe": "41",
+        "li@x.edu": "42",
+    }
+    assert found["li@x.edu"].name == "Li Wei"
+    with pytest.raises(UsageError, match="-a ASSIGNMENT"):
+        read(path)
+
+
 def test_ids_with_numbers_are_no_worksheet(tmp_path: Path) -> None:
     text = "id,name,email,section,language\nstudent 1,A,a@x.edu,,\nstudent 2,B,b@x.edu,,\n"
     assert set(students(table(tmp_path, text))) == {"student 1", "student 2"}
+    text = "id,E-Mail,Vorname,Nachname,Gruppe\nstudent1,a@x.edu,A,A,1\nstudent2,b@x.edu,B,B,1\n"
+    assert set(students(table(tmp_path, text))) == {"student1", "student2"}
     text = "id,a,b,c,d\ns1,,,,\ns2,,,,\n"
     assert set(students(table(tmp_path, text))) == {"s1", "s2"}
 
@@ -231,6 +251,9 @@ def test_gradescopes_roster_without_its_staff(tmp_path: Path) -> None:
         ("", "has no header that is known"),
         ("SID,Email\n,\n", "holds no student"),
         ("SID,Email,Name\n,,An\n", "Line 2 has no id"),
+        ("id,name\n2.02312E+11,An\n", "Line 2: id is 2.02312E+11: a spreadsheet has shortened"),
+        ("id;name\n2,02312E+11;An\n", "Line 2: id is 2,02312E+11: a spreadsheet has shortened"),
+        ("SID,Email,Name\n1E+20,an@x.edu,An\n", "Line 2: gradescope_sid is 1E+20"),
     ],
 )
 def test_tables_that_contradict_themselves_are_refused_with_their_lines(

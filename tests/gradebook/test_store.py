@@ -264,3 +264,12 @@ def test_two_students_may_swap_their_ids(store: Store) -> None:
     store.add_students([Student("an", ids={"github": "x"}), Student("binh", ids={"github": "y"})], "me")
     store.add_students([Student("an", ids={"github": "y"}), Student("binh", ids={"github": "x"})], "me")
     assert {id: one.ids["github"] for id, one in store.students().items()} == {"an": "y", "binh": "x"}
+
+
+@pytest.mark.parametrize(
+    "when", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59+00:00"]
+)
+def test_a_time_that_no_clock_can_have_shown_is_unknown(store: Store, when: str) -> None:
+    store.hand_in("hw", submission("an"), handed_in=datetime.fromisoformat(when), source="exchange")
+    [kept] = store.submissions("hw")
+    assert kept.handed_in is None

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.errors import UsageError
+from autograder.errors import AutogradeError
 from autograder.gradebook.address import address, file_of, shown, url
+from autograder.gradebook.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def test_the_nearest_word_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 def test_a_configuration_that_is_wrong_is_said(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("gradebook = 7\n")
-    with pytest.raises(UsageError, match="gradebook is 7"):
+    with pytest.raises(AutogradeError, match="gradebook is 7"):
         address("dl")
 
 
@@ -42,6 +43,35 @@ def test_no_password_is_shown() -> None:
         assert shown(f"postgresql://me:{password}@host/book") == "postgresql://me:***@host/book"
     assert shown("postgresql://me:s3cret@host:5432/book") == "postgresql://me:***@host:5432/book"
     assert (
-        shown("postgresql://me@host/book?password=s3cret&x=1") == "postgresql://me@host/book?password=***&x=1"
+        shown("postgresql://me@host/book?password=s3cret&port=1")
+        == "postgresql://me@host/book?password=***&port=1"
     )
     assert shown("sqlite:////srv/a:b@c.db") == "/srv/a:b@c.db"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "postgresql://me:s3cret@127.0.0.1:1/book",
+        "postgresql://me:a@s3cret@127.0.0.1:1/book",
+        "postgresql://me:s3cret\n@127.0.0.1:1/book",
+        "postgresql://me@127.0.0.1:1/book?pass%77ord=s3cret",
+        "postgresql://me@127.0.0.1:1/book?pasword=s3cret",
+        "postgresql://me:s3cret@127.0.0.1:port/book",
+        "postgresql://me:s3cret@[::1/book",
+        "postgresql:me:s3cret@127.0.0.1/book",
+        "postgre-sql://me:s3cret@127.0.0.1/book",
+        "mysql://me:s3cret@127.0.0.1/book",
+        "host=127.0.0.1 port=1 password=s3cret",
+        "password='s3cret'",
+    ],
+)
+def test_whatever_is_wrong_with_an_address_no_password_is_told(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AutogradeError) as refused:
+        Store.open(url(typed))
+    told = "".join(str(part) for part in refused.value.parts) + str(refused.value)
+    assert "s3cret" not in told
+    assert list(tmp_path.iterdir()) == []

@@ -243,6 +243,17 @@ def test_pages_are_escaped_and_stand_alone(language: str) -> None:
                     assert 0 <= float(one.get(key, 0)) <= 340, drawing
 
 
+@pytest.mark.parametrize("beyond", [0, 3])
+def test_groups_beyond_those_shown_are_counted_and_only_then_told(beyond: int) -> None:
+    one = evil().similar
+    assert one is not None
+    many = html.MOST_ROWS + beyond
+    similar = replace(one, sources=one.sources * many, values=one.values * many, pairs=one.pairs * many)
+    page = html.page(replace(a_class(60), similar=similar), "en")
+    told = re.findall(r"Further (groups|pairs)[^:]*: ([^<]*)<", page)
+    assert told == ([("groups", "3"), ("groups", "3"), ("pairs", "3")] if beyond else [])
+
+
 def test_the_plots_are_there_when_there_is_something_to_draw() -> None:
     made = [handed(one, late_seconds=5_000.0 * n) for n, one in enumerate(class_like_any(60).reports)]
     made = [replace(one, attempts=one.attempts * (1 + n % 3)) for n, one in enumerate(made)]

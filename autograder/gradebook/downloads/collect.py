@@ -18,7 +18,7 @@ from autograder.gradebook.downloads.handed import Download, Handed
 from autograder.gradebook.downloads.shelf import Fate, Shelf, Source
 from autograder.gradebook.store import Store
 from autograder.gradebook.values import Student
-from autograder.gradebook.whose import Ambiguous, Known, news
+from autograder.gradebook.whose import Ambiguous, Known, folded, news
 from autograder.language import say
 from autograder.model import Message, message
 from autograder.names import folder_name
@@ -132,9 +132,10 @@ def _read(
 ) -> Download:
     wrapped = _unwrapped(opened)
     chosen = [LAYOUTS[layout]] if layout is not None else list(LAYOUTS.values())
-    for inside in (opened, wrapped):
-        for module in chosen if inside is not None else ():
-            if module.recognised(inside):
+    for module in chosen:
+        # One after the other: what a student packed may look like one that is asked later, and not like one before.
+        for inside in (opened, wrapped):
+            if inside is not None and module.recognised(inside):
                 read: Download = module.read(inside, _name(module, assignment, called), assignment.files[0])
                 return read
     if layout is not None:
@@ -282,11 +283,31 @@ def _owned(handed: Iterable[Handed], known: Known) -> tuple[list[tuple[Student, 
             refused.append(Line("", one.key, Fate.REFUSED, (why,), True))
         else:
             by_id.setdefault(student, []).append(one)
+    for id in [id for id, ones in by_id.items() if _contradict(ones)]:
+        # Some platforms let people write their own number: whoever writes another's may not take their place.
+        ones = by_id.pop(id)
+        why = message(
+            "{keys} are called {student}, but their other ids differ: two people, or one twice. Nothing of them was "
+            "written. Put their ids right on the platform, or read a roster: autograde roster FILE.csv.",
+            keys=clean_line(", ".join(one.key for one in ones), 300),
+            student=clean_line(id, 100),
+        )
+        refused += (Line("", one.key, Fate.REFUSED, (why,), True) for one in ones)
     owned = [
         (_student(id, ones, known.students.get(id)), ones[0] if len(ones) == 1 else _one_of(ones))
         for id, ones in sorted(by_id.items())
     ]
     return owned, refused
+
+
+def _contradict(handed: Iterable[Handed]) -> bool:
+    """Whether these have different ids in one system."""
+    said: dict[str, str] = {}
+    return any(
+        said.setdefault(system, folded(system, value)) != folded(system, value)
+        for one in handed
+        for system, value in one.ids.items()
+    )
 
 
 def _student(id: str, handed: list[Handed], known: Student | None) -> Student:

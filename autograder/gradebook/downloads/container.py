@@ -91,7 +91,17 @@ class Entry:
                     if count > self.size:
                         break
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            struct.error,
+            EOFError,
+            NotImplementedError,
+            OverflowError,
+            RuntimeError,
+            ValueError,  # a name in front of an entry's bytes that is not in the encoding that it says
+            OSError,
+        ):
             raise Damaged(message("{file} is damaged in the download.", file=clean_line(self.path))) from None
         if count != self.size:
             raise Damaged(message("{file} is damaged in the download.", file=clean_line(self.path)))

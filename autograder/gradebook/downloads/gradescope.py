@@ -57,15 +57,17 @@ class _Submission:
 
 
 def recognised(container: Container) -> bool:
-    """Whether it is an export: the metadata lie in it."""
+    """Whether it is an export: the metadata lie in it, where no student's file can lie."""
     return _root(container) is not None
 
 
 def _root(container: Container) -> Container | None:
+    # A folder of another platform may be a student's own, with such a file in it.
     places = [
         entry.parts[:-1]
         for entry in container.entries
-        if entry.parts[-1] == METADATA and len(entry.parts) < 3
+        if entry.parts == (METADATA,)
+        or (len(entry.parts) == 2 and entry.parts[1] == METADATA and _ROOT.fullmatch(entry.parts[0]))
     ]
     return container.inside(min(places, key=len)) if places else None
 

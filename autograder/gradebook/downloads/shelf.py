@@ -179,7 +179,7 @@ class Shelf:
             _write_all(written / "replaced", handed.earlier, None)
         _replace(history / STATE, _json(_unfinished(state)))
         old = "unknown" if before is None or before.unfinished else before.digest[:12]
-        strays = [entry for entry in sorted(top.iterdir()) if not entry.name.startswith(".")]
+        strays = [entry for entry in sorted(top.iterdir()) if not _is_ours(entry.name)]
         if strays:
             kept = _made(history, f"{stamp(source.now)}-{old}")
             if (top / STUDENT_FILE).is_file():
@@ -277,14 +277,19 @@ def _states(root: Path) -> Iterator[tuple[str, State]]:
                 yield entry.name, state
 
 
+def _is_ours(name: str) -> bool:
+    """Whether it is ours or the system's, at the top of a student's folder. Two dots are in front of students' names, too."""
+    return name.startswith(".") and not name.startswith("..")
+
+
 def _visible(top: Path) -> dict[str, str]:
-    """path → SHA-256 of everything below the top that does not begin with a dot; "" for what is no regular file."""
+    """path → SHA-256 of everything below the top that was handed in; "" for what is no regular file."""
     found: dict[str, str] = {}
     waiting = [(top, "")]
     while waiting:
         folder, before = waiting.pop()
         for entry in os.scandir(folder):
-            if not before and entry.name.startswith("."):
+            if not before and _is_ours(entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append((Path(entry.path), f"{before}{entry.name}/"))

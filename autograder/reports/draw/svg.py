@@ -7,6 +7,7 @@ dark, and presentation attributes for what must not depend on colour (dashes, wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from autograder.cleaning import clean_line
@@ -30,7 +31,19 @@ def width_of(text: str, size: float = SIZE, *, bold: bool = False) -> float:
 def figure(number: float) -> str:
     """A coordinate: at most two decimals, no exponent."""
     text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" or not text else text
+
+
+@cache
+def _attribute(name: str) -> str:
+    """Names are ours, and few."""
+    return name.rstrip("_").replace("_", "-")
+
+
+def _quoted(value: float | str) -> str:
+    if isinstance(value, (int, float)):
+        return f'"{figure(value)}"'
+    return quoteattr(clean_line(value, 20_000))
 
 
 class Svg:
@@ -45,8 +58,7 @@ class Svg:
         """One element of class `kind`; ``stroke_width=2`` becomes stroke-width="2"."""
         told = f" class={quoteattr(kind)}" if kind else ""
         for name, value in attributes.items():
-            shown = figure(value) if isinstance(value, (int, float)) else clean_line(value, 20_000)
-            told += f" {name.rstrip('_').replace('_', '-')}={quoteattr(shown)}"
+            told += f" {_attribute(name)}={_quoted(value)}"
         self.parts.append(
             f"<{element}{told}/>"
             if text is None

@@ -112,6 +112,24 @@ def unpack_counted(body: bytes) -> tuple[Any, int]:
     return _unpack(body, count), seen
 
 
+def count_values(body: bytes, items: int = 1) -> int:
+    """How many values there are in packed `items`, one after the other."""
+    seen = items
+
+    def count(values: Any) -> Any:
+        nonlocal seen
+        seen += len(values)
+        return values
+
+    unpacker = msgpack.Unpacker(
+        raw=False, strict_map_key=True, list_hook=count, object_hook=count, max_buffer_size=MAX_MESSAGE_BYTES
+    )
+    unpacker.feed(body)
+    for _item in range(items):
+        unpacker.unpack()
+    return seen
+
+
 def _unpack(body: bytes, count: Callable[[Any], Any] | None) -> Any:
     try:
         return msgpack.unpackb(
