@@ -313,3 +313,14 @@ def test_one_student_at_a_time_with_the_result_that_counts(small: str) -> None:
     assert first.counted.submission.number == 2
     assert works[5].handed.late_seconds == 2 * 86_400
     assert (works[29].handed.report, works[29].handed.attempts, works[29].handed.mark) == (None, (), None)
+
+
+def test_names_do_not_come_to_where_an_edition_to_share_lies(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "to-share"
+    assert run("--gradebook", small, "-o", str(out), "--pseudonyms", "--no-sources") == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert run("--gradebook", small, "-o", str(out), "--no-sources") == 2
+    assert "made to be shared" in " ".join(capsys.readouterr().err.split())
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,8 @@ CSV = (
 
 
 def look_at(folder: Path, *, shared: bool) -> None:
-    """Refuse a folder that an edition to share may not go to: one that holds what is not to be shared.
+    """Refuse a folder that an edition to share may not go to: one that holds what is not to be shared. And the other way round:
+    names may not come to where an edition to share lies.
 
     Raises  UsageError
     """
@@ -46,6 +48,22 @@ def look_at(folder: Path, *, shared: bool) -> None:
                 name=others[0],
             )
         )
+    if not shared and _is_to_share(folder / JSON):
+        raise UsageError(
+            message(
+                "{path} holds an edition without names, made to be shared. Name another folder for this one, which has names: "
+                "--output DIR.",
+                path=str(folder),
+            )
+        )
+
+
+def _is_to_share(path: Path) -> bool:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.get("edition") == "shared"
 
 
 def write(report: ClassReport, folder: Path, language: str, who: Callable[[str], str] = str) -> Path:
