@@ -8,21 +8,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-# PostgreSQL's programs without a server of the machine's: the tests start their own.
-postgresql:
-	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing PostgreSQL, for the tests of the gradebook on it"; \
-	  mkdir -p /etc/postgresql-common; \
-	  [ -e /etc/postgresql-common/createcluster.conf ] || \
-	    echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; \
-	  apt-get install -y -qq postgresql >/dev/null 2>&1 || \
-	    { apt-get update -qq && apt-get install -y -qq postgresql; } >/dev/null 2>&1 || \
-	    echo "It cannot be had here: the tests of the gradebook on PostgreSQL are skipped"; \
-	else \
-	  echo "No PostgreSQL here: the tests of the gradebook on it are skipped (sudo apt-get install postgresql)"; \
-	fi
-
 .PHONY: postgresql help demo test test-all hostile bench ablation gradients fuzz lint messages format clean
 
 help:
@@ -48,6 +33,21 @@ test: lint postgresql
 
 test-all: lint postgresql
 	$(BIN)/python -m pytest -q
+
+# PostgreSQL's programs without a server of the machine's: the tests start their own.
+postgresql:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing PostgreSQL, for the tests of the gradebook on it"; \
+	  mkdir -p /etc/postgresql-common; \
+	  [ -e /etc/postgresql-common/createcluster.conf ] || \
+	    echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; \
+	  apt-get install -y -qq postgresql >/dev/null 2>&1 || \
+	    { apt-get update -qq && apt-get install -y -qq postgresql; } >/dev/null 2>&1 || \
+	    echo "It cannot be had here: the tests of the gradebook on PostgreSQL are skipped"; \
+	else \
+	  echo "No PostgreSQL here: the tests of the gradebook on it are skipped (sudo apt-get install postgresql)"; \
+	fi
 
 hostile: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.hostile
