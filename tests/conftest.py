@@ -7,12 +7,14 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from autograder.course import Course, cut, load_course
+from autograder.language import use
 
 pytest_plugins = ["pytester"]
 
@@ -25,6 +27,14 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell in the background makes its children deaf to Ctrl-C; programs that are tested shall hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever language a test has chosen, the next one finds English."""
+    yield
+    use("en")
+
 
 _COURSE = """
     [course]

@@ -15,7 +15,6 @@ import os
 import selectors
 import shutil
 import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -38,6 +37,7 @@ from autograder.grading.submission import Submission
 from autograder.grading.verdict import Refused, suite_errors, verdict
 from autograder.language import later
 from autograder.model import GradeReport, Message, Status, message
+from autograder.sandbox.launch import temporary_folder
 
 _START_SECONDS = 60.0
 _SPARE_SECONDS = 120.0
@@ -254,7 +254,7 @@ class _Pool:
         self._lanes: list[_Lane] = []
         self._selector = selectors.DefaultSelector()
         # Nothing lies there that Python or pytest could take for a part of the suite.
-        self._folder = Path(tempfile.mkdtemp(prefix="autograde-", dir=within))
+        self._folder = Path(temporary_folder(within))
 
     @property
     def expected(self) -> Expected | None:

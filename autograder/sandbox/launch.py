@@ -178,10 +178,10 @@ def _everyone_can_read(data: Path) -> None:
             )
 
 
-def _temporary_folder() -> str:
-    """An empty folder of ours. Raises SystemFault where none can be made."""
+def temporary_folder(within: Path | None = None) -> str:
+    """An empty folder of ours, where temporary files go or `within` another. Raises SystemFault where none can be made."""
     try:
-        return tempfile.mkdtemp(prefix="autograde-")
+        return tempfile.mkdtemp(prefix="autograde-", dir=within)
     except OSError as error:
         raise SystemFault(
             message(
@@ -240,7 +240,7 @@ class Zygote:
         folders, packages = _places(self._modules)
         if self._data is not None and os.getuid() == 0:
             _everyone_can_read(self._data)
-        self._folder = _temporary_folder()
+        self._folder = temporary_folder()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             options = {
@@ -450,7 +450,7 @@ class Spawner:
 
     def __init__(self, assignment: Assignment | None = None) -> None:
         self._assignment = assignment
-        self._folder = _temporary_folder()
+        self._folder = temporary_folder()
         self._running: list[subprocess.Popen[bytes]] = []
         self._ahead: tuple[Limits, Process] | None = None
 
