@@ -220,6 +220,7 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(
     assert not book.exists()
 
 
+@pytest.mark.slow
 def test_two_graders_at_once_are_one_too_many(desk: Path, book: Path) -> None:
     slow = RIGHT + "import time\ntime.sleep(1)\n"
     folder(desk, **{f"s{number}": slow + f"# {number}\n" for number in range(6)})

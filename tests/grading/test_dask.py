@@ -109,6 +109,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     made.close()
 
 
+@pytest.mark.slow
 def test_marks_are_those_of_local_lanes_and_nothing_is_left(course: Course, cluster: Cluster) -> None:
     students = submissions(15)
     said, kept = Said(), Remembered()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -289,7 +290,7 @@ class TestStarting:
 
 
 def test_lanes_leave_nothing_behind(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(many.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else set()
     run(once={"b": "ends"})
     assert not list(tmp_path.glob("autograde-*"))

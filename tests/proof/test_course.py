@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,12 +15,18 @@ from autograder.proof.verify import verify
 COURSE = find_course(Path(__file__).parents[2])
 
 
+def quickly(assignments: Iterable[str]) -> list[Any]:
+    """All of them; those that take the longest only where everything is run."""
+    short = ("losses", "momentum")
+    return [pytest.param(one, marks=() if one in short else pytest.mark.slow) for one in assignments]
+
+
 def false_rows(assignment: str, input_sets: int, every: int = 1) -> list[str]:
     rows = verify(COURSE, COURSE.assignment(assignment), input_sets=input_sets, every=every)
     return [f"{row.kind} {row.name}: expected {row.expected}, got {row.got}" for row in rows if not row.true]
 
 
-@pytest.mark.parametrize("assignment", COURSE.assignments)
+@pytest.mark.parametrize("assignment", quickly(COURSE.assignments))
 def test_the_course_is_sound_at_a_quick_look(assignment: str) -> None:
     # One set of inputs and a few mistakes: the whole is slow.
     assert false_rows(assignment, 1, every=25) == []

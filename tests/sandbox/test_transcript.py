@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from autograder.sandbox.student import Student
 from autograder.sandbox.transcript import Concluded, Transcripts
 from autograder.sandbox.worker import Worker
 
-from .conftest import Submit
+from .conftest import LIMITS, Submit
 
 COUNTS = (
     "asked = 0\ndef f(x):\n    global asked\n    asked += 1\n    return {}\ndef times():\n    return asked\n"
 )
+
+
+IMPATIENT = replace(LIMITS, call_seconds=0.3)
 
 
 class Work:
@@ -116,10 +120,10 @@ def test_what_ended_a_worker_is_no_answer(submit: Submit) -> None:
     endless = COUNTS.format("2 * x") + "def f(x):\n    while x == 3.0:\n        pass\n    return 2 * x\n"
     for _again in range(2):
         with pytest.raises(CallTimedOut):
-            conclude(transcripts, submit(endless), work)
-    assert conclude(transcripts, submit(COUNTS.format("2 * x")), work).value == 12.0
+            conclude(transcripts, submit(endless, limits=IMPATIENT), work)
+    assert conclude(transcripts, submit(COUNTS.format("2 * x"), limits=IMPATIENT), work).value == 12.0
     with pytest.raises(CallTimedOut):
-        conclude(transcripts, submit(endless), work)
+        conclude(transcripts, submit(endless, limits=IMPATIENT), work)
     assert work.done == 4
 
 
