@@ -229,6 +229,9 @@ class Grader:
         find   finds it, given `until=`
         until  point of time.monotonic() after which it runs no further mistake
         """
+        if key is not None:
+            # A proof leaves mistakes out of the bank, and then another explanation is due.
+            key = key, frozenset(self._why.mistakes.left_out)
         if key is not None and key in self._diagnoses:
             self._diagnoses.move_to_end(key)
             return self._diagnoses[key]
