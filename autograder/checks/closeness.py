@@ -300,6 +300,8 @@ def _compare(
     actual: object, desired: object, rtol: Any, atol: Any, scale: float | None, path: tuple[Any, ...]
 ) -> tuple[Message, ...]:
     """`scale`: what the default atol follows where neighbours set it; `path`: where in the result we are."""
+    if atol is None and _are_close_floats(actual, desired, RTOL if rtol is None else rtol, scale):
+        return ()
     if isinstance(desired, Mapping):
         return _compare_dicts(actual, desired, rtol, atol, path)
     if isinstance(desired, (list, tuple)) and not _is_row(desired):
@@ -317,6 +319,23 @@ def _compare(
         if not found and whole and _is_strict(expected, rtol, atol):
             found = _compare_large_counts(actual, desired, expected)
     return _at(path, *found) if found else ()
+
+
+def _are_close_floats(actual: object, desired: object, rtol: Any, scale: float | None) -> bool:
+    """Whether these are two finite numbers that are close, as `_compare_numbers` finds with arrays: most answers are, and
+    arrays of one entry take thirty times as long."""
+    if type(actual) not in _FLOATS or type(desired) not in _FLOATS or type(rtol) is not float:
+        return False
+    given, due = float(actual), float(desired)  # type: ignore[arg-type]
+    if not (math.isfinite(given) and math.isfinite(due) and 0.0 <= rtol < math.inf):
+        return False
+    size = abs(due)
+    largest = max(size, scale or 0.0)
+    absolute = rtol * ATOL_PER_SCALE * largest if largest > 0 else ATOL_AT_ZERO
+    return abs(given - due) <= absolute + rtol * size
+
+
+_FLOATS = (float, np.float64)
 
 
 def _is_row(desired: Sequence[object]) -> bool:

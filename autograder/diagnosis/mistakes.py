@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from autograder.checks.case import size
 from autograder.checks.same import Comparison
 from autograder.course.bank import Entry, compose, sound_mistakes
-from autograder.course.manifest import Assignment
+from autograder.course.manifest import Assignment, Limits
 from autograder.diagnosis.faults import outcome_of_run
 from autograder.diagnosis.observed import Seen, behave_alike, judged, near
 from autograder.errors import StudentFault
 from autograder.model import Outcome
-from autograder.runner.suite import Suite
+from autograder.runner.concluded import Runs, asked
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Call, Student
@@ -28,6 +28,9 @@ from autograder.sandbox.worker import Clock, Program
 
 _CALL_SECONDS = 2.0
 """A mistake that is an endless loop has to show it sooner than a student."""
+
+_TIME_TO_SHARE = 1.0
+"""Seconds after which a worker is not given another mistake."""
 
 _MOST_KEPT = 3_000_000
 """Numbers in the answers that are kept, of all mistakes together."""
@@ -41,12 +44,54 @@ class _Replay:
     size: int = 0
 
 
+class _Stage:
+    """One worker for the mistakes of one question, each loaded in place of the one before: they are ours and do nothing
+    to each other, and a worker each would take longer than what they are asked. What dies takes the worker with it, and
+    the next one gets a fresh one."""
+
+    def __init__(self, launcher: Launcher, limits: Limits) -> None:
+        self._launcher = launcher
+        self._limits = limits
+        self._clock = Clock(limits.submission_seconds)
+        self._bench: Bench | None = None
+
+    def __enter__(self) -> _Stage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bench is not None:
+            self._bench.close()
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether the worker was killed by somebody else, for all that is known, since a program was last asked for."""
+        return self._clock.disturbed
+
+    def bench(self, program: Program) -> Bench | None:
+        """The program, loaded; None where it does not load."""
+        clock = self._clock
+        if (
+            self._bench is not None
+            and clock.used < _TIME_TO_SHARE
+            and not clock.received
+            and not clock.disturbed
+        ):
+            outcome = self._bench.load_another(program)
+        else:
+            # Another clock as well: no mistake has less time because those before it took long.
+            self.__exit__()
+            self._clock = Clock(self._limits.submission_seconds)
+            self._bench = Bench(self._launcher, self._limits, program, clock=self._clock)
+            outcome = self._bench.load()
+        return self._bench if outcome.error is None else None
+
+
 class KnownMistakes:
     """The bank of one assignment, asked again and again."""
 
-    def __init__(self, assignment: Assignment, suite: Suite, launcher: Launcher, reference: Student) -> None:
+    def __init__(self, assignment: Assignment, launcher: Launcher, reference: Student, runs: Runs) -> None:
         self._assignment = assignment
-        self._suite = suite
+        self._runs = runs
         self._launcher = launcher
         self._reference = reference
         self._limits = replace(
@@ -70,13 +115,11 @@ class KnownMistakes:
         lost   all functions of the submission that lost points: of several matches, the one that explains most of them
               is the most specific, and one that would cost more than was lost the least
         """
-        found = [
-            entry
-            for entry in self._bank
-            if name in entry.costs
-            and entry.name not in self.left_out
-            and self._behaves(entry, name, seen, seed, until)
+        candidates = [
+            entry for entry in self._bank if name in entry.costs and entry.name not in self.left_out
         ]
+        with _Stage(self._launcher, self._limits) as stage:
+            found = [entry for entry in candidates if self._behaves(entry, name, seen, seed, until, stage)]
         return max(
             found,
             key=lambda entry: (
@@ -97,7 +140,9 @@ class KnownMistakes:
             for mine, theirs in zip(one.calls, done.calls, strict=True)
         )
 
-    def _behaves(self, entry: Entry, name: str, seen: Sequence[Seen], seed: str, until: float) -> bool:
+    def _behaves(
+        self, entry: Entry, name: str, seen: Sequence[Seen], seed: str, until: float, stage: _Stage
+    ) -> bool:
         key = entry.name, name, seed
         replay = self._replays.pop(key, None) or _Replay([])
         self._kept -= replay.size
@@ -106,41 +151,39 @@ class KnownMistakes:
                 if not self._agree(one, done):
                     return False
             if len(replay.seen) < len(seen):
-                return time.monotonic() < until and self._run(entry, seen, seed, replay)
+                return time.monotonic() < until and self._run(entry, seen, seed, replay, stage)
             return True
         finally:
             self._keep(key, replay)
 
-    def _run(self, entry: Entry, seen: Sequence[Seen], seed: str, replay: _Replay) -> bool:
+    def _run(self, entry: Entry, seen: Sequence[Seen], seed: str, replay: _Replay, stage: _Stage) -> bool:
         """Run the mistake from the first check on, until it differs from what was seen."""
         replay.seen.clear()
-        clock = Clock(self._limits.submission_seconds)
-        bench = Bench(self._launcher, self._limits, self._program(entry), clock=clock)
-        calls: list[Call] = []
-        student = Student(bench.worker, calls.append)
+        bench = stage.bench(self._program(entry))
         try:
-            if bench.load().error is not None:
+            if bench is None:
                 return False
+            mistake = asked(bench)
             for one in seen:
-                calls.clear()
+                calls: tuple[Call, ...] = ()
                 if replay.seen and replay.seen[-1].outcome is Outcome.TIMED_OUT:
                     # As in grading: what hung once is not called again.
                     outcome = Outcome.TIMED_OUT
                     compared: tuple[Comparison, ...] = ()
                 else:
-                    ran = self._suite.run(one.check, student, self._reference, seed)
+                    # Often it answers as a submission did: then it is known how the check goes.
+                    (ran, calls), _mark, _answers = self._runs.conclude(one.check, seed, mistake)
                     outcome, compared = outcome_of_run(ran), ran.compared
                 # Answers matter where the check failed; elsewhere they are as right as the student's.
                 failed = outcome.costs_points
-                done = Seen(one.check, outcome, tuple(calls) if failed else (), compared if failed else ())
+                done = Seen(one.check, outcome, calls if failed else (), compared if failed else ())
                 replay.seen.append(done)
                 if not self._agree(one, done):
                     return False
         except StudentFault:
             return False
         finally:
-            bench.close()
-            if clock.disturbed:
+            if stage.disturbed:
                 # Somebody killed its worker. That is not how it behaves.
                 replay.seen.clear()
         return len(replay.seen) == len(seen)
@@ -175,7 +218,11 @@ class KnownMistakes:
         known = {id(comparison.call): comparison for comparison in one.compared}
         return all(
             mine.name == theirs.name
-            and (behave_alike(mine, theirs) or self._forgivable(mine, theirs, known.get(id(mine))))
+            and (
+                mine is theirs
+                or behave_alike(mine, theirs)
+                or self._forgivable(mine, theirs, known.get(id(mine)))
+            )
             for mine, theirs in zip(one.calls, done.calls, strict=True)
         )
 

@@ -19,7 +19,7 @@ from autograder.diagnosis.mistakes import KnownMistakes
 from autograder.diagnosis.observed import Observed, Seen, observed
 from autograder.errors import StudentError
 from autograder.model import Diagnosis, Message, Outcome, message
-from autograder.runner.suite import Suite
+from autograder.runner.concluded import Runs
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.student import Student
 
@@ -42,11 +42,11 @@ REMEMBERS = message(
 class Why:
     """Explains the failures of one assignment's submissions."""
 
-    def __init__(self, assignment: Assignment, suite: Suite, launcher: Launcher, reference: Student) -> None:
+    def __init__(self, assignment: Assignment, launcher: Launcher, reference: Student, runs: Runs) -> None:
         self._reference = reference
         self._functions = [function.name for function in assignment.functions]
         self._hints: Mapping[str, Hints] = hints(assignment)
-        self.mistakes = KnownMistakes(assignment, suite, launcher, reference)
+        self.mistakes = KnownMistakes(assignment, launcher, reference, runs)
         self._parameters = _parameters(assignment.reference_source())
 
     def diagnosis(

@@ -53,14 +53,16 @@ from autograder.model import (
     message,
 )
 from autograder.pictures.draw import pictures_for
+from autograder.runner.concluded import Asked, Runs
+from autograder.runner.concluded import asked as asked_of
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
 from autograder.sandbox.ingest import ingest, ingest_here
 from autograder.sandbox.inside.ingest import said
 from autograder.sandbox.inside.ingest.names import notebook_of
 from autograder.sandbox.launch import Launcher
-from autograder.sandbox.student import Call, Student, local, stand_in
-from autograder.sandbox.transcript import Concluded, Transcripts
+from autograder.sandbox.student import Call, local, stand_in
+from autograder.sandbox.transcript import Transcripts
 from autograder.sandbox.worker import Clock, LocalWorker, Program, StandIn
 
 _OUTPUT_CHARACTERS = 8 * 1024
@@ -131,9 +133,10 @@ class Grader:
             self._reference_worker,
             Program({assignment.files[0]: source}, assignment.files[0], assignment.modules),
         )
-        self._why = Why(assignment, suite, launcher, self._reference)
         self._reference_passes: dict[tuple[str, int], bool] = {}
         self._transcripts = Transcripts()
+        self.runs = Runs(suite, self._reference, self._transcripts)
+        self._why = Why(assignment, launcher, self._reference, self.runs)
         self._diagnoses: OrderedDict[Hashable, Diagnosis | None] = OrderedDict()
 
     def grade(self, submission: Submission) -> GradeReport:
@@ -203,22 +206,8 @@ class Grader:
         """Whether the reference, in the student's place, passes this check on this input set. Asked once each."""
         key = check.name, inputs
         if key not in self._reference_passes:
-            self._reference_passes[key] = self.run(check, self._reference, seed).passed
+            self._reference_passes[key] = self.runs.run(check, self._reference, seed).passed
         return self._reference_passes[key]
-
-    def conclude(self, check: Check, seed: str, asked: _Asked) -> Concluded[tuple[Ran, tuple[Call, ...]]]:
-        """Run one check on a submission, or remember how it ended for others that answered the same; how it went, and the
-        calls that were made. Raises SystemFault as `run` does."""
-
-        def work() -> tuple[Ran, tuple[Call, ...]]:
-            asked.calls.clear()
-            ran = self.run(check, asked.student, seed)
-            return ran, tuple(asked.calls)
-
-        # What went wrong in a check itself may have had any reason.
-        return self._transcripts.conclude(
-            (check.name, seed), asked.bench.worker, work, lambda ended: ended[0].error is None
-        )
 
     def diagnosis(
         self, key: Hashable | None, find: Callable[..., Diagnosis | None], until: float
@@ -241,28 +230,6 @@ class Grader:
             if len(self._diagnoses) > _MOST_DIAGNOSES:
                 self._diagnoses.popitem(last=False)
         return found
-
-    def run(self, check: Check, student: Student, seed: str) -> Ran:
-        """Run one check. Raises SystemFault where this process has no memory left for it: whoever filled it, perhaps
-        the submission before this one, it says nothing about the answer."""
-        ran = self._suite.run(check, student, self._reference, seed)
-        if isinstance(ran.error, MemoryError):
-            raise SystemFault(f"a check ran out of memory: {check.label}")
-        return ran
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A submission that questions are put to. calls: those made so far are added here."""
-
-    bench: Bench
-    student: Student
-    calls: list[Call]
-
-
-def _asked(bench: Bench) -> _Asked:
-    calls: list[Call] = []
-    return _Asked(bench, Student(bench.worker, calls.append), calls)
 
 
 class _Run:
@@ -358,11 +325,11 @@ class _Run:
         return Bench(self._grader._launcher, self._limits, self._program, clock=clock, stand_ins=stand_ins)
 
     @contextmanager
-    def _fresh(self, clock: Clock | None = None, stand_ins: Sequence[StandIn] = ()) -> Iterator[_Asked]:
+    def _fresh(self, clock: Clock | None = None, stand_ins: Sequence[StandIn] = ()) -> Iterator[Asked]:
         """The submission in a fresh worker. clock: by default the one of what explains."""
         bench = self._bench(clock or self._later, stand_ins)
         try:
-            yield _asked(bench)
+            yield asked_of(bench)
         finally:
             bench.close()
 
@@ -393,7 +360,7 @@ class _Run:
         planned = self._grader._plan
         # A submission cannot rely on which function is asked first.
         order = sorted(planned, key=lambda name: hash_text(f"{self._seed}:{name}"))
-        asked = _asked(bench)
+        asked = asked_of(bench)
         judged = {name: self._function_checks(planned[name], asked) for name in order}
         return {name: judged[name] for name in planned}
 
@@ -410,7 +377,7 @@ class _Run:
             )
             self._notices.append(message(text, function=name))
 
-    def _function_checks(self, checks: dict[Check, int], asked: _Asked) -> list[_Judged]:
+    def _function_checks(self, checks: dict[Check, int], asked: Asked) -> list[_Judged]:
         judged: list[_Judged] = []
         made: list[Call] = []
         hung = False
@@ -433,8 +400,8 @@ class _Run:
                     one.outcome = Outcome.FAILED
         return judged
 
-    def _judge(self, check: Check, worth: int, asked: _Asked) -> _Judged:
-        (ran, calls), mark, _answers = self._grader.conclude(check, self._seed, asked)
+    def _judge(self, check: Check, worth: int, asked: Asked) -> _Judged:
+        (ran, calls), mark, _answers = self._grader.runs.conclude(check, self._seed, asked)
         if isinstance(ran.error, AutogradeError):
             raise ran.error
         seen = Seen(check, outcome_of_run(ran), calls, ran.compared)
@@ -509,7 +476,7 @@ class _Run:
 
     def _passes_alone(self, one: _Judged) -> bool:
         with self._fresh() as asked:
-            (ran, calls), mark, answers = self._grader.conclude(one.check, self._seed, asked)
+            (ran, calls), mark, answers = self._grader.runs.conclude(one.check, self._seed, asked)
             if not ran.passed and (call := failing_call(ran, calls)) is not None:
                 one.ran, one.call, one.ran_mark = ran, call, mark
                 one.only = call if answers == 1 else None
@@ -535,7 +502,7 @@ class _Run:
         return True
 
     def _smaller(
-        self, one: _Judged, problem: CheckFailure | StudentFault, asked: _Asked, seconds: float
+        self, one: _Judged, problem: CheckFailure | StudentFault, asked: Asked, seconds: float
     ) -> CheckFailure | StudentFault | None:
         began = time.monotonic()
 
@@ -639,7 +606,9 @@ class _Run:
     def _again_with(self, stand_ins: Sequence[StandIn], lost: Sequence[_Judged]) -> None:
         with self._fresh(self._standing_in, stand_ins) as asked:
             for one in lost:
-                (ran, calls), one.mended_mark, _answers = self._grader.conclude(one.check, self._seed, asked)
+                (ran, calls), one.mended_mark, _answers = self._grader.runs.conclude(
+                    one.check, self._seed, asked
+                )
                 one.mended = Seen(one.check, outcome_of_run(ran), calls, ran.compared)
                 if ran.passed:
                     one.outcome = Outcome.PASSED
@@ -701,7 +670,7 @@ class _Run:
         with self._fresh() as asked:
             found = []
             for one in checks:
-                (ran, calls), _mark, _answers = self._grader.conclude(one.check, self._seed, asked)
+                (ran, calls), _mark, _answers = self._grader.runs.conclude(one.check, self._seed, asked)
                 found.append(Seen(one.check, outcome_of_run(ran), calls, ran.compared))
             return found
 
@@ -714,7 +683,7 @@ class _Run:
             return
         # What hung would hang once more.
         hung = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.NOT_WRITTEN)
-        asked = _asked(bench)
+        asked = asked_of(bench)
         for name, checks in judged.items():
             if not any(one.lost for one in checks) or any(one.outcome in hung for one in checks):
                 continue
@@ -725,7 +694,7 @@ class _Run:
             if shown := tuple(filter(may_be_shown, found)):
                 self._pictures[name] = shown
 
-    def _drawn(self, name: str, asked: _Asked) -> tuple[Picture, ...]:
+    def _drawn(self, name: str, asked: Asked) -> tuple[Picture, ...]:
         began = time.monotonic()
 
         def work() -> tuple[Picture, ...]:

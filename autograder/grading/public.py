@@ -12,9 +12,10 @@ from autograder.cleaning import clean, clean_line
 from autograder.diagnosis.faults import explain, outcome_of
 from autograder.grading.verdict import MOST_MESSAGES, MOST_TEXT
 from autograder.model import CheckResult, FunctionResult, Message, Outcome, message
+from autograder.runner.concluded import Runs, asked
 from autograder.runner.suite import Check, Ran, Suite
 from autograder.sandbox.bench import Bench
-from autograder.sandbox.student import Call, Student
+from autograder.sandbox.student import Call
 from autograder.sandbox.transcript import Transcripts
 
 SHOWN_CHARACTERS = 8 * 1024
@@ -36,11 +37,10 @@ def public_results(
 
     transcripts  what was concluded from the answers of others
     """
-    transcripts = transcripts or Transcripts()
+    runs = Runs(suite, None, transcripts or Transcripts())
+    submission = asked(bench)
     results: dict[str, list[CheckResult]] = {}
     printed = [bench.output]
-    calls: list[Call] = []
-    student = Student(bench.worker, calls.append)
     hung: set[str] = set()
     for check in checks:
         if not only(check.function):
@@ -50,13 +50,7 @@ def public_results(
             own.append(CheckResult(check.label, Outcome.TIMED_OUT, 0, 0, (NOT_CALLED,), name=check.name))
             continue
 
-        def work(check: Check = check) -> tuple[Ran, tuple[Call, ...]]:
-            calls.clear()
-            return suite.run(check, student, None, "public"), tuple(calls)
-
-        (ran, made), _mark, _answers = transcripts.conclude(
-            (check.name, "public"), bench.worker, work, lambda ended: ended[0].error is None
-        )
+        (ran, made), _mark, _answers = runs.conclude(check, "public", submission)
         printed += [call.output for call in made]
         own.append(_public_result(check, ran, failing_call(ran, made)))
         if own[-1].outcome is Outcome.TIMED_OUT:

@@ -44,6 +44,18 @@ class Bench:
             self.close()
         return outcome
 
+    def load_another(self, program: Program) -> Outcome:
+        """Another program in place of the one that is loaded, in the same worker if that is alive; the outcome of loading
+        it. For programs of ours only: what one leaves behind in the process, the next one meets."""
+        self._program = program
+        if self._worker is None or not self._worker.alive:
+            return self.load()
+        outcome = self._worker.load(program, self._stand_ins)
+        self.output = outcome.output
+        if outcome.error is not None:
+            self.close()
+        return outcome
+
     def worker(self) -> Worker:
         """The living worker, started and loaded if need be. Raises what loading came to where it fails this time."""
         if self._worker is not None and (tape := current_tape()) is not None and tape.knows_more:

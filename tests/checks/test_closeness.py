@@ -361,3 +361,28 @@ def test_check_shape() -> None:
     for actual in (None, ONES, np.ones((3, 1)), [[True, True, True]], "abc", np.empty((0, 3))):
         with pytest.raises(CheckFailure):
             check_shape(actual, (1, 3))
+
+
+_EDGES = [0.0, 1.0, -1.0, 3.3, 1e-7, -2.5e10, 1e-300, 5e-324, 1e308, math.nan, math.inf]
+
+
+@pytest.mark.parametrize("kind", [float, np.float64])
+@pytest.mark.parametrize("rtol", [None, 0.0, 1e-6, 1e-3, 2.0])
+def test_two_numbers_are_as_close_as_two_arrays_of_one(kind: type, rtol: float | None) -> None:
+    close = 0
+    for due in _EDGES:
+        for factor in (1.0, 1 + 1e-6, 1 + 1.0000001e-6, 1 - 1e-6, 1 + 0.9999e-3, 1 + 1e-3, -1.0, 4.0):
+            for offset in (0.0, 5e-324, 1e-15, 0.9999e-12, 1.0001e-12, 1e-6):
+                given = due * factor + offset
+                as_arrays = differences(np.array(given), np.array(due), rtol)
+                assert bool(differences(kind(given), due, rtol)) == bool(as_arrays), (given, due)
+                close += not as_arrays
+    assert 100 < close < 500
+
+
+def test_neighbours_set_the_scale_of_a_single_number_too() -> None:
+    # 1e-3 of the tolerance of the largest one: 1e-6 * 1e-3 * 1e6.
+    assert not differences([1e6, 0.9e-3], [1e6, 0.0])
+    assert differences([1e6, 1.1e-3], [1e6, 0.0])
+    assert not differences((1e6, 0.9e-3, "a"), (1e6, 0.0, "a"))
+    assert differences((1e6, 1.1e-3, "a"), (1e6, 0.0, "a"))

@@ -9,13 +9,16 @@ import pytest
 from autograder.course import Course
 from autograder.course.bank import mistakes
 from autograder.course.texts import texts
+from autograder.diagnosis import mistakes as known
 from autograder.errors import CourseError
 from autograder.grading.grade import Grader
 from autograder.grading.submission import Submission
 from autograder.language import say
 from autograder.reports.write import Told
 from autograder.runner.session import collected
+from autograder.sandbox.bench import Bench
 from autograder.sandbox.launch import Launcher
+from autograder.sandbox.worker import Outcome, Program
 from tests.diagnosis.conftest import Diagnosed, diagnosis_of, graded
 from tests.grading.conftest import RIGHT
 
@@ -70,6 +73,68 @@ def test_what_is_left_out_is_told_otherwise(diagnosed: Diagnosed) -> None:
     assert found is not None
     assert found.mistake is None
     assert found.kind in ("ratio", "formula")
+
+
+def test_what_is_left_out_is_not_named_from_memory(course: Course, zygote: Launcher) -> None:
+    assignment = course.assignment("chain")
+    submission = Submission("an", {"chain.py": with_half("return x + x").encode()})
+    named = []
+
+    def use(suite: object) -> None:
+        grader = Grader(course, assignment, suite, zygote)  # type: ignore[arg-type]
+        for left_out in ((), ("twice",), ()):
+            grader._why.mistakes.left_out = left_out
+            found = diagnosis_of(grader.grade(submission))
+            assert found is not None
+            named.append(found.mistake)
+
+    collected([assignment.hidden_dir, assignment.public_checks], use)
+    assert named == ["twice", None, "twice"]
+
+
+DISTURBING = {
+    "aa_ends": "import os\ndef half(x):\n    os._exit(0)",
+    "ab_raises": "raise RuntimeError('it does not even load')\ndef half(x):\n    return 0",
+    "ac_hangs": "def half(x):\n    while True:\n        pass",
+    "ad_leaves_names": "OLD = 1\ndef half(x):\n    return 2 * x + 1\ndef quarter(x):\n    return half(x)",
+}
+
+
+def test_mistakes_tried_in_one_worker_do_not_disturb_each_other(course: Course, zygote: Launcher) -> None:
+    about = '"""It comes first."""\nCOSTS = ["half"]\nEXPLANATION = {"en": "It comes first.", "vi": "Nó đứng đầu."}\n'
+    folder = course.assignment("chain").mistakes_dir
+    try:
+        for name, source in DISTURBING.items():
+            (folder / f"{name}.py").write_text(about + source, encoding="utf-8")
+        reports = graded(course, zygote, with_half("return x + x"), with_half("return x // 2"))
+    finally:
+        for name in DISTURBING:
+            (folder / f"{name}.py").unlink()
+    assert [found and found.mistake for found in map(diagnosis_of, reports)] == ["twice", "floor_only"]
+
+
+def test_mistakes_are_tried_in_one_worker(
+    course: Course, zygote: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Counted(Bench):
+        loads = another = 0
+
+        def load(self) -> Outcome:
+            Counted.loads += 1
+            return super().load()
+
+        def load_another(self, program: Program) -> Outcome:
+            Counted.another += 1
+            return super().load_another(program)
+
+    monkeypatch.setattr(known, "Bench", Counted)
+    (report,) = graded(course, zygote, with_half("return 7 * x"))
+    found = diagnosis_of(report)
+    assert found is not None
+    assert found.mistake is None
+    # Five cost points in half: one hangs for negative numbers, and takes its worker with it.
+    assert Counted.loads <= 2
+    assert Counted.loads + Counted.another == 5
 
 
 def test_answers_are_the_same_when_they_are_kept(course: Course, zygote: Launcher) -> None:
