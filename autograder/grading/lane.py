@@ -16,6 +16,7 @@ from autograder.course.find import find_course
 from autograder.course.manifest import Limits
 from autograder.errors import AutogradeError, SystemFault
 from autograder.grading import frames
+from autograder.grading.copies import Copies
 from autograder.grading.expected import announced
 from autograder.grading.grade import Grader
 from autograder.grading.process import UNKNOWN_YET
@@ -91,11 +92,11 @@ def main() -> None:
             if wanted is not None and wanted != frozenset(launcher.facts.get("layers", ())):
                 launcher.close()
                 launcher = best_launcher(assignment, wanted)
-        grader = Grader(course, assignment, suite, launcher)
+        grader, copies = Grader(course, assignment, suite, launcher), Copies()
         # Before the first job: what no submission's data can have touched.
         send({"ready": announced(suite, assignment)})
         while (data := frames.read(jobs)) is not None:
-            report = grader.grade(job_of(data))
+            report = copies.graded(job_of(data), grader.grade)
             send({"report": plain(report) | {"student": os.fsencode(report.student)}})
 
     try:

@@ -22,7 +22,7 @@ from autograder.course.bank import compose, mistakes
 from autograder.course.manifest import Assignment
 from autograder.grading.many import grade_many
 from autograder.grading.submission import Submission
-from autograder.model import ClassResults, GradeReport, Outcome, Status
+from autograder.model import ClassResults, GradeReport, Outcome, Status, message
 from autograder.reports import html, results_json
 
 from .conftest import RIGHT
@@ -115,16 +115,21 @@ def rendered(report: GradeReport) -> tuple[str, str, str]:
 def graded(
     course: Course, assignment: Assignment, sources: Mapping[str, str], *, copies: int, jobs: int, seed: int
 ) -> dict[str, list[GradeReport]]:
-    """Reports on several copies of each, handed in by students of different names, in a random order."""
+    """Reports on several copies of each, handed in by students of different names, in a random order. Each is really
+    graded: it comes with a notice of its own, so a lane does not take it for a copy that it has a report on."""
     submissions = [
-        Submission(f"{name}:{copy}", {assignment.files[0]: source.encode()})
+        Submission(
+            f"{name}:{copy}",
+            {assignment.files[0]: source.encode()},
+            notices=(message("copy {number}", number=copy),),
+        )
         for copy in range(copies)
         for name, source in sources.items()
     ]
     random.Random(seed).shuffle(submissions)
     found: dict[str, list[GradeReport]] = defaultdict(list)
     for report in grade_many(course, assignment, submissions, jobs=jobs):
-        found[report.student.partition(":")[0]].append(report)
+        found[report.student.partition(":")[0]].append(replace(report, notices=report.notices[1:]))
     return found
 
 
