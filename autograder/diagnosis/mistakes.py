@@ -115,23 +115,23 @@ class KnownMistakes:
         lost   all functions of the submission that lost points: of several matches, the one that explains most of them
               is the most specific, and one that would cost more than was lost the least
         """
-        candidates = [
-            entry for entry in self._bank if name in entry.costs and entry.name not in self.left_out
-        ]
-        with _Stage(self._launcher, self._limits) as stage:
-            found = [entry for entry in candidates if self._behaves(entry, name, seen, seed, until, stage)]
-        return max(
-            found,
-            key=lambda entry: (
-                len(found) < 2 or self._warns_alike(entry, name, seen, seed),
-                set(entry.costs) <= set(lost),
-                len(entry.costs),
-            ),
-            default=None,
+        candidates = sorted(
+            (entry for entry in self._bank if name in entry.costs and entry.name not in self.left_out),
+            key=lambda entry: (not set(entry.costs) <= set(lost), -len(entry.costs)),
         )
+        found = []
+        with _Stage(self._launcher, self._limits) as stage:
+            for entry in candidates:
+                if self._behaves(entry, name, seen, seed, until, stage):
+                    if self._warns_alike(entry, name, seen, seed):
+                        # None of the others can be more specific.
+                        return entry
+                    found.append(entry)
+        return found[0] if found else None
 
     def _warns_alike(self, entry: Entry, name: str, seen: Sequence[Seen], seed: str) -> bool:
-        """Whether it also warns where the student's function does: that decides only between mistakes that match."""
+        """Whether it also warns where the student's function does: that decides only between mistakes that match, and before
+        everything else."""
         replay = self._replays[entry.name, name, seed]
         return all(
             bool(mine.warnings) == bool(theirs.warnings)
