@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from autograder.model import Message, message
 from autograder.sandbox.launch import Launcher
-from autograder.sandbox.probes.run import run_probes
 from autograder.sandbox.probes.table import PROBES
 
 CANARIES = (
@@ -77,18 +76,18 @@ def run(launcher: Launcher, *, files: bool = False) -> tuple[Finding, ...]:
     files   whether the launcher's workers have the files profile
     Raises  SystemFault where no worker can be had
     """
+    # Only now: it needs NumPy, and who only looks at findings does not.
+    from autograder.sandbox.probes.run import run_probes
+
     names = (name for name in CANARIES if not (files and name in _ALLOWED_WITH_FILES))
     results = run_probes(launcher, names)
-    return tuple(
-        Finding(
-            name,
-            tuple(sorted(PROBES[name].layers)),
-            result.blocked,
-            result.how,
-            _remedy(PROBES[name].layers),
-        )
-        for name, result in results.items()
-    )
+    return tuple(finding(name, result.blocked, result.how) for name, result in results.items())
+
+
+def finding(name: str, blocked: bool, how: str) -> Finding:
+    """What became of one canary, with what the table says of it. Raises KeyError where there is no such probe."""
+    layers = PROBES[name].layers
+    return Finding(name, tuple(sorted(layers)), blocked, how, _remedy(layers))
 
 
 def escaped(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -59,6 +59,10 @@ class Isolation:
             made["weak"] = "allowed" if allowed else "refused"
         return dict(sorted(made.items()))
 
+    def plain(self) -> dict[str, Any]:
+        """What was found, without what was concluded from it: plain data, from which `isolation_of` makes the same."""
+        return {"facts": dict(self.facts), "findings": [[f.name, f.blocked, f.how] for f in self.findings]}
+
     def require(self, *, allow_weak: bool = False) -> None:
         """Raises IsolationRefused where other people's code would not be held back, and that is not allowed.
 
@@ -84,7 +88,19 @@ class Isolation:
 def examine(launcher: Launcher, *, files: bool = False) -> Isolation:
     """Try the walls around this launcher's workers. Raises SystemFault where it cannot start any."""
     facts = launcher.facts
-    findings = canaries.run(launcher, files=files) if facts else ()
+    return _judged(facts, canaries.run(launcher, files=files) if facts else (), files)
+
+
+def isolation_of(plain: Any, *, files: bool = False) -> Isolation:
+    """What `Isolation.plain` made this of. Raises ValueError, TypeError or KeyError for anything else."""
+    facts = dict(plain["facts"])
+    findings = tuple(
+        canaries.finding(name, blocked is True, str(how)) for name, blocked, how in plain["findings"]
+    )
+    return _judged(facts, findings, files)
+
+
+def _judged(facts: Mapping[str, Any], findings: tuple[Finding, ...], files: bool) -> Isolation:
     if not (files and facts and facts.get("root") == "host"):
         return Isolation(decide(facts, findings), facts, findings)
     # Only Landlock would stand between a worker and our files, and it lets everybody ask whether they exist; nor is there

@@ -388,6 +388,13 @@ class Zygote:
             return Ending(None, gone=True)
         return Ending(answer["status"], answer["cpu"])
 
+    def let_go(self) -> None:
+        """In a copy of the process that started it: hold nothing of it any more, and leave it alone."""
+        self._control.close()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+        self._process.returncode = 0  # it is not ours to wait for
+
     def close(self) -> None:
         self._control.close()
         try:

@@ -6,7 +6,7 @@ make sure. What this machine can do is found out once, by doing it in a child of
 
 from __future__ import annotations
 
-import contextlib
+import _socket
 import os
 import signal
 import socket
@@ -53,6 +53,7 @@ class Confinement:
     namespaces: bool = False
     _policy: seccomp.Policy | None = field(default=None, init=False)
     _abi: int = field(default=0, init=False)
+    _expected: tuple[Any, list[tuple[str, int, tuple[int, int]]]] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         if linux.supported():
@@ -101,8 +102,10 @@ class Confinement:
             _close_descriptors(keep)
         yield "session"
         if "session" in self.layers and hasattr(os, "setsid"):
-            with contextlib.suppress(PermissionError):  # it leads a group already
+            try:  # noqa: SIM105 — a worker pays for what it touches: each page is then copied for it
                 os.setsid()
+            except PermissionError:
+                pass  # it leads a group already
         if sys.platform != "linux":
             yield "rlimits"
             self._limit_resources(memory_mib, cpu_seconds)
@@ -164,6 +167,19 @@ class Confinement:
     def _limit_resources(self, memory_mib: int, cpu_seconds: int) -> None:
         if "rlimits" not in self.layers or resource is None:
             return
+        for name, what, both in self.expect(memory_mib, cpu_seconds):
+            try:
+                resource.setrlimit(what, both)
+            except (OSError, ValueError) as error:
+                if sys.platform == "linux":
+                    raise NotConfined(f"RLIMIT_{name}: {error}") from None
+                # Other systems know some limits by name only.
+
+    def expect(self, memory_mib: int, cpu_seconds: int) -> list[tuple[str, int, tuple[int, int]]]:
+        """What the limits of a worker come to: their names, numbers and values. A zygote asks before it forks."""
+        key = memory_mib, cpu_seconds, self.layers
+        if self._expected is not None and self._expected[0] == key:
+            return self._expected[1]
         limits = {
             "CORE": 0,
             "FSIZE": _SCRATCH_FILE_BYTES if self.files else 0,
@@ -175,19 +191,18 @@ class Confinement:
             limits |= {"AS": memory_mib * 2**20, "MEMLOCK": 0, "MSGQUEUE": 0, "SIGPENDING": _SIGNALS}
             limits |= {"NICE": 0, "RTPRIO": 0}
             # Elsewhere it would count the user's other programs too, and an honest thread could not be started.
-            if self.namespaces or os.getuid() >= self.first_id > 0:
+            own_id = ("ids" in self.layers and self.changes_ids) or os.getuid() >= self.first_id > 0
+            if self.namespaces or own_id:
                 limits["NPROC"] = _PROCESSES
+        numbered = []
         for name, value in limits.items():
             what = getattr(resource, f"RLIMIT_{name}")
             _soft, hard = resource.getrlimit(what)
             if hard != resource.RLIM_INFINITY:
                 value = min(value, hard)
-            try:
-                resource.setrlimit(what, (value, value))
-            except (OSError, ValueError) as error:
-                if sys.platform == "linux":
-                    raise NotConfined(f"RLIMIT_{name}: {error}") from None
-                # Other systems know some limits by name only.
+            numbered.append((name, what, (value, value)))
+        self._expected = key, numbered
+        return numbered
 
     def _try_the_walls(self) -> None:
         """What must be denied now is denied, or this process ends."""
@@ -200,7 +215,7 @@ class Confinement:
                 raise NotConfined("a folder could be opened")
         if "seccomp" in self.layers:
             try:
-                socket.socket(socket.AF_UNIX).close()
+                _socket.socket(socket.AF_UNIX).close()
             except OSError:
                 pass
             else:

@@ -167,6 +167,8 @@ PRELOADED = [
 ]
 """Loaded before a worker is closed off: afterwards no path can be looked up, so nothing else can be imported."""
 
+_ALWAYS_ALLOWED = frozenset([*STANDARD, "numpy", "encodings"])
+
 INERT = (
     "matplotlib",
     "IPython",
@@ -249,7 +251,7 @@ class CourseImports(importlib.abc.MetaPathFinder):
 
     def __init__(self, siblings: Mapping[str, tuple[str, str]], allowed: Iterable[str] = ()) -> None:
         self._siblings = siblings
-        self._allowed = {*STANDARD, "numpy", "encodings", *(name.partition(".")[0] for name in allowed)}
+        self._allowed = {name.partition(".")[0] for name in allowed}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
@@ -264,7 +266,8 @@ class CourseImports(importlib.abc.MetaPathFinder):
         if top.startswith("_"):
             return None
         # Of what is allowed, a part that was not loaded before the walls went up cannot be had any more.
-        if _is_there(name, path) if top in self._allowed else _asked_by_library():
+        allowed = top in _ALWAYS_ALLOWED or top in self._allowed
+        if _is_there(name, path) if allowed else _asked_by_library():
             return None
         raise NotAvailable(f"'{name}' is not available in this course", name=name)
 

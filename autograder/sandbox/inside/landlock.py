@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 
 from . import linux
@@ -16,6 +17,7 @@ READ = _READ_FILE | _READ_DIR
 SCRATCH = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE
 
 
+@functools.cache
 def handled(abi: int) -> bytes:
     """The struct landlock_ruleset_attr that takes all rights which version `abi` knows.
 
@@ -29,5 +31,8 @@ def handled(abi: int) -> bytes:
 
 def restrict(abi: int, grants: tuple[tuple[str, int], ...] = ()) -> None:
     """Put it on, for this thread and what it starts. Raises OSError."""
-    known = struct.unpack_from("=Q", handled(abi))[0]
-    linux.landlock(handled(abi), tuple((path, rights & known) for path, rights in grants))
+    rules = handled(abi)
+    if grants:
+        known = struct.unpack_from("=Q", rules)[0]
+        grants = tuple((path, rights & known) for path, rights in grants)
+    linux.landlock(rules, grants)

@@ -54,7 +54,7 @@ _AT_FDCWD = -100
 _MNT_DETACH = 2
 _SECCOMP_MODE_FILTER = 2
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
-_CAPABILITY_VERSION_3 = 0x20080522
+_CAPABILITY_HEADER = struct.pack("Ii", 0x20080522, 0)  # version 3, this thread
 _LANDLOCK_CREATE_RULESET_VERSION = 1
 _LANDLOCK_RULE_PATH_BENEATH = 1
 
@@ -74,6 +74,13 @@ _umount2: Any = getattr(_libc, "umount2", None)
 _unshare: Any = getattr(_libc, "unshare", None)
 if _syscall is not None:
     _syscall.restype = ctypes.c_long
+if _prctl is not None:
+    _prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    _prctl_with: Any = _libc["prctl"]
+    _prctl_with.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_ulong]
+
+_instructions = ctypes.create_string_buffer(8 * 4096)  # as many as the kernel takes
+_INSTRUCTIONS_AT = ctypes.addressof(_instructions)
 
 
 def _fail(what: str) -> OSError:
@@ -88,15 +95,15 @@ def supported() -> bool:
 
 def clear_environment() -> None:
     """Every variable: `os.environ` lacks what C code set, as readline does with LINES when Python 3.13 imports pdb."""
-    os.environ.clear()
+    if os.environ:
+        os.environ.clear()
     if _clearenv is not None:
         _clearenv()
 
 
 def prctl(option: int, value: int = 0, third: int = 0) -> int:
     """prctl(2). Raises OSError."""
-    long = ctypes.c_ulong
-    result: int = _prctl(option, long(value), long(third), long(0), long(0))
+    result: int = _prctl(option, value, third, 0, 0)
     if result < 0:
         raise _fail(f"prctl {option}")
     return result
@@ -142,11 +149,12 @@ def make_root(folder: str) -> None:
 
 def set_capabilities(*kept: int) -> None:
     """Keep these effective and permitted, none inheritable or ambient. Raises OSError."""
-    bits = sum(1 << number for number in kept)
+    bits = 0
+    for number in kept:
+        bits |= 1 << number
     low, high = bits & 0xFFFFFFFF, bits >> 32
-    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     data = struct.pack("IIIIII", low, low, 0, high, high, 0)
-    if _syscall(_NUMBERS[ARCHITECTURE]["capset"], header, data) != 0:
+    if _syscall(_NUMBERS[ARCHITECTURE]["capset"], _CAPABILITY_HEADER, data) != 0:
         raise _fail("capset")
 
 
@@ -196,10 +204,9 @@ def landlock(handled: bytes, grants: tuple[tuple[str, int], ...] = ()) -> None:
 
 def seccomp(program: bytes) -> None:
     """Install a filter of classic BPF instructions (8 bytes each) on this thread. Raises OSError."""
-    instructions = ctypes.create_string_buffer(program, len(program))
+    # Copied to a place that was made in the zygote, as making a type for each length takes long.
+    ctypes.memmove(_INSTRUCTIONS_AT, program, min(len(program), len(_instructions)))
     # struct sock_fprog: the number of instructions, and where they are.
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(instructions))
-    if _prctl(
-        PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), header, ctypes.c_ulong(0), ctypes.c_ulong(0)
-    ):
+    header = struct.pack("HxxxxxxP", len(program) // 8, _INSTRUCTIONS_AT)
+    if _prctl_with(PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0) != 0:
         raise _fail("seccomp")

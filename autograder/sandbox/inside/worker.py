@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import random
 import sys
@@ -20,12 +21,20 @@ _CHUNK = 2**16
 """Bytes of one read: as many as a pipe holds. A larger buffer takes longer to get than all else in a small call."""
 
 
-class Link:
-    """The worker's ends of the two pipes."""
+_REHEARSED = """
+import numpy as np
+def mean(x, axis=None):
+    x = np.asarray(x, dtype=np.float64)
+    return x.sum(axis=axis) / x.size
+value = mean(np.ones((2, 3)))
+"""
 
-    def __init__(self, requests: int, replies: int, role: str = "student") -> None:
-        self._requests = requests
-        self._replies = replies
+
+class Link:
+    """The worker's ends of the two pipes; a zygote makes one before it is known which (`attach`)."""
+
+    def __init__(self, requests: int = -1, replies: int = -1, role: str = "student") -> None:
+        self.attach(requests, replies)
         self._buffer = b""
         self._executor = Executor(self._call_back, _flush, install=True)
         self._handle: Callable[[Any], Iterator[list[Any]]] = self._executor.handle
@@ -33,6 +42,11 @@ class Link:
             from .ingest import reader
 
             self._handle = reader.Reader().handle
+
+    def attach(self, requests: int, replies: int) -> None:
+        """Take these descriptors as the ends of the pipes."""
+        self._requests = requests
+        self._replies = replies
 
     def announce(self) -> None:
         """Say that NumPy is imported and everything is ready."""
@@ -112,9 +126,61 @@ def _flush() -> None:
             pass
 
 
+_ready: dict[str, Link] = {}
+"""By role, what the zygote has made for its workers: each takes its own copy when it is forked."""
+
+
 def prepare() -> None:
-    """Load what only some workers use, in the zygote, while there are still files to load it from."""
-    from .ingest import reader  # noqa: F401
+    """Do in the zygote, once, what does not depend on the worker: a page that a worker need not write is not copied."""
+    for role in ("student", "ingest"):
+        _ready[role] = Link(role=role)
+    _open_streams_of_pipes()
+    _rehearse()
+    _same_start()
+
+
+def _rehearse() -> None:
+    """Do once what every worker does first: where methods are found, and which functions of the C library are meant, is
+    written down at first use, and each worker would write it into pages of its own."""
+    message = wire.frame(["load", 1, [["work.py", _REHEARSED]], "work.py", [], [], 1.0])
+    read_end, write_end = os.pipe()
+    try:
+        link = Link(read_end, write_end)
+        # One that changes nothing of the process, as on the trusted side.
+        link._handle = Executor(link._call_back).handle
+        os.write(write_end, message)
+        link._answer(link._read())
+    finally:
+        os.close(read_end)
+        os.close(write_end)
+        linecache.cache.pop("work.py", None)
+
+
+def _same_start() -> None:
+    # Every fork inherits NumPy's global generator in one state, and the same bytes must give the same report.
+    random.seed(0)
+    np.random.seed(0)
+
+
+def _open_streams() -> None:
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+
+
+def _open_streams_of_pipes() -> None:
+    """Python's streams on 0, 1 and 2, which for the moment are pipes, as they will be in every worker."""
+    kept = [os.dup(standard) for standard in range(3)]
+    ends = os.pipe()
+    try:
+        for standard in range(3):
+            os.dup2(ends[standard > 0], standard)
+        _open_streams()
+    finally:
+        for standard, descriptor in enumerate(kept):
+            os.dup2(descriptor, standard)
+        for descriptor in (*kept, *ends):
+            os.close(descriptor)
 
 
 def run(
@@ -131,14 +197,13 @@ def run(
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.argv[:], sys.orig_argv[:] = [""], []
-    # Every fork inherits NumPy's global generator in one state, and the same bytes must give the same report.
-    random.seed(0)
-    np.random.seed(0)
-    link = Link(requests, replies, role)
+    if role not in _ready:  # no zygote has prepared anything
+        _open_streams()
+        sys.argv[:], sys.orig_argv[:] = [""], []
+        _same_start()
+        _ready[role] = Link(role=role)
+    link = _ready[role]
+    link.attach(requests, replies)
     confine((requests, replies))
     # The trusted side waits for this before it sends anything of a student's.
     link.announce()

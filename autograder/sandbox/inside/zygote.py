@@ -16,8 +16,10 @@ import json
 import os
 import signal
 import socket
+import struct
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from . import jail, linux
@@ -25,6 +27,8 @@ from .confine import Confinement, usable
 from .ids import spare_ids
 
 _TRIAL_MIB = 1024
+_THREE, _ONE = struct.Struct("3i"), struct.Struct("i")
+_ROOM_FOR_THREE = socket.CMSG_SPACE(_THREE.size) if hasattr(socket, "CMSG_SPACE") else 0
 
 
 def main(options: dict[str, Any]) -> None:
@@ -32,6 +36,9 @@ def main(options: dict[str, Any]) -> None:
 
     options  control (descriptor), layers, files (profile), packages, data, modules, first_id; see `launch`
     """
+    # What is imported stays, mostly: left to the end, the rest would leave holes that every worker writes into.
+    usual = gc.get_threshold()
+    gc.set_threshold(5_000, 20, 20)
     os.umask(0o022)
     _forget_ignored_signals()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -52,6 +59,7 @@ def main(options: dict[str, Any]) -> None:
     refused = usable(confinement, _TRIAL_MIB)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*usual)
     control = socket.socket(fileno=options["control"])
     facts = {
         **confinement.facts,
@@ -63,6 +71,8 @@ def main(options: dict[str, Any]) -> None:
     }
     control.send(json.dumps({"ready": True, "facts": facts}).encode())
     _serve(control, confinement)
+    # Nothing is left to be done, and taking NumPy down takes longer than a worker.
+    os._exit(0)
 
 
 def _be_ended_first() -> None:
@@ -85,11 +95,12 @@ def _forget_ignored_signals() -> None:
 
 def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str, ...]) -> Confinement:
     """Everything that workers may use, while there are still files to load it from."""
-    from . import imports, worker
+    with _no_hooks_at_fork():
+        from . import imports, worker
 
-    imports.preload()
-    imports.preload(options["modules"])
-    worker.prepare()
+        imports.preload()
+        imports.preload(options["modules"])
+        worker.prepare()
     imports.go_behind_walls(files=options["files"])
     sys.path[:] = [
         entry for entry in sys.path if "site-packages" not in entry and "dist-packages" not in entry
@@ -106,6 +117,25 @@ def _load(layers: frozenset[str], options: dict[str, Any], namespaces: tuple[str
         options["first_id"],
         bool(namespaces),
     )
+
+
+@contextlib.contextmanager
+def _no_hooks_at_fork() -> Iterator[None]:
+    """What is imported meanwhile does not get to run code of its own in each worker, which costs as much as the fork.
+
+    `threading`, `logging` and others would mend locks that another thread might have held, and this process has one;
+    `random` would draw what is set to a fixed state anyway (`worker.prepare`).
+    """
+    really = os.register_at_fork
+    os.register_at_fork = _register_nothing
+    try:
+        yield
+    finally:
+        os.register_at_fork = really
+
+
+def _register_nothing(**_hooks: Any) -> None:
+    pass
 
 
 def _give_up_privileges(confinement: Confinement) -> None:
@@ -129,13 +159,16 @@ def _serve(control: socket.socket, confinement: Confinement) -> None:
     children: set[int] = set()
     forked = 0
     while True:
-        data, descriptors, _flags, _address = socket.recv_fds(control, 4096, 3)
+        # Not socket.recv_fds and the like: while a worker lives, what is used here is copied page by page.
+        data, beside, _flags, _address = control.recvmsg(4096, _ROOM_FOR_THREE)
         if not data:
             break
+        descriptors = _THREE.unpack(beside[0][2]) if beside else ()
         command: dict[str, Any] = json.loads(data)
         if "fork" in command:
             own = os.getpid()
             forked += 1
+            _expect(confinement, command["fork"])
             pid = os.fork()
             if pid == 0:
                 _become_worker(control, descriptors, command["fork"], confinement, forked, own)
@@ -145,28 +178,33 @@ def _serve(control: socket.socket, confinement: Confinement) -> None:
             _tell(control, pid)
         elif command["end"] in children:
             children.discard(command["end"])
-            control.send(json.dumps(_end(command["end"], command["patience"])).encode())
+            control.send(_as_json(_end(command["end"], command["patience"])))
     for pid in children:
         _end(pid, 0.0)
 
 
+def _expect(confinement: Confinement, command: dict[str, Any]) -> None:
+    with contextlib.suppress(Exception):  # the worker meets it again, and says so
+        confinement.expect(command["memory_mib"], command["cpu_seconds"])
+
+
 def _tell(control: socket.socket, pid: int) -> None:
     """The id of a new worker, and a descriptor of it: outside this pid namespace the id means nothing."""
-    answer = json.dumps({"pid": pid}).encode()
+    answer = b'{"pid": %d}' % pid
     try:
         descriptor = os.pidfd_open(pid)
     except (AttributeError, OSError):
         control.send(answer)
         return
     try:
-        socket.send_fds(control, [answer], [descriptor])
+        control.sendmsg([answer], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, _ONE.pack(descriptor))])
     finally:
         os.close(descriptor)
 
 
 def _become_worker(
     control: socket.socket,
-    descriptors: list[int],
+    descriptors: tuple[int, ...],
     command: dict[str, Any],
     confinement: Confinement,
     slot: int,
@@ -210,3 +248,9 @@ def _end(pid: int, patience: float) -> dict[str, Any]:
     # One that was on its way out already, on a busy machine, says how by itself.
     ended: int | None = None if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else status
     return {"status": ended, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss}
+
+
+def _as_json(ending: dict[str, Any]) -> bytes:
+    # By hand: see `_serve`.
+    status = b"null" if ending["status"] is None else b"%d" % ending["status"]
+    return b'{"status": %s, "cpu": %.6f, "peak_kib": %d}' % (status, ending["cpu"], ending["peak_kib"])
