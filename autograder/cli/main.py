@@ -6,6 +6,8 @@ module is imported when it is run.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import io
 import os
@@ -174,6 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     speech.teach_click()
     session = Session()
+    if arguments is None:
+        # This is the whole program: what is left at its end need not be searched for cycles.
+        atexit.register(gc.freeze)
     # Before click reads anything, so that its help and its complaints are in that language, wherever `--lang` stands.
     session.speak(speech.requested(sys.argv[1:] if arguments is None else arguments))
     try:

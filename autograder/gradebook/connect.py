@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from autograder.cleaning import clean_line
 from autograder.errors import AutogradeError, SystemFault, UsageError
+from autograder.gradebook import tables
 from autograder.gradebook.address import POSTGRESQL, SQLITE, file_of, shown, without_password
 from autograder.language import later
 from autograder.model import Message, message
@@ -154,6 +155,7 @@ def _is_settled(file: Path, error: sqlite3.OperationalError) -> bool:
 
 
 def _postgresql(asked: str, url: str) -> Engine:
+    tables.know_postgresql()
     try:
         return create_engine(
             make_url(url),

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, insert, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from autograder.cleaning import clean_line
 from autograder.errors import SystemFault, UsageError
@@ -155,7 +155,14 @@ class Store:
     def insert_new(self, connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows, but for those whose key is there."""
         if rows:
-            made = (postgresql if self.engine.dialect.name == "postgresql" else sqlite).insert(table)
+            made: Any
+            if self.engine.dialect.name == "postgresql":
+                # Only now: loading it takes a while, and most gradebooks are files.
+                from sqlalchemy.dialects import postgresql
+
+                made = postgresql.insert(table)
+            else:
+                made = sqlite.insert(table)
             connection.execute(made.on_conflict_do_nothing(), list(rows))
 
     # -- students -----------------------------------------------------------------------------------------------

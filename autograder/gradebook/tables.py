@@ -129,6 +129,19 @@ def _id() -> Column[int]:
     return Column("id", _Number, primary_key=True, autoincrement=True)
 
 
+def _unique_where(name: str, column: Column[Any], where: str) -> None:
+    Index(name, column, unique=True, info={"where": text(where)}, sqlite_where=text(where))
+
+
+def know_postgresql() -> None:
+    """Say to PostgreSQL too what holds for a part of the rows only. Not from the start: that loads its dialect, and most
+    gradebooks are files."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:
+                index.dialect_options["postgresql"]["where"] = index.info["where"]
+
+
 def _student(*, nullable: bool = False) -> Column[str]:
     return Column("student", AnyText, ForeignKey("students.id"), nullable=nullable)
 
@@ -228,14 +241,7 @@ results = Table(
 )
 for _state in ("current", "proposed", "failed"):
     # Whatever goes wrong elsewhere: no submission ever has two marks.
-    _where = text(f"state = '{_state}'")
-    Index(
-        f"uq_results_{_state}",
-        results.c.submission,
-        unique=True,
-        sqlite_where=_where,
-        postgresql_where=_where,
-    )
+    _unique_where(f"uq_results_{_state}", results.c.submission, f"state = '{_state}'")
 
 deadlines = Table(
     "deadlines",
@@ -248,13 +254,7 @@ deadlines = Table(
     UniqueConstraint("assignment", "student"),
 )
 """student NULL: everybody's."""
-Index(
-    "uq_deadlines_everybody",
-    deadlines.c.assignment,
-    unique=True,
-    sqlite_where=text("student IS NULL"),
-    postgresql_where=text("student IS NULL"),
-)
+_unique_where("uq_deadlines_everybody", deadlines.c.assignment, "student IS NULL")
 
 policies = Table(
     "policies",

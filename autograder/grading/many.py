@@ -31,12 +31,13 @@ from autograder.grading.capacity import default_jobs
 from autograder.grading.engine import Engine, Made
 from autograder.grading.expected import Expected, expected_of, versions
 from autograder.grading.journal import Remembers, key
-from autograder.grading.process import UNKNOWN_YET, LaneProcess
+from autograder.grading.process import UNKNOWN_YET, LaneProcess, can_be_forked, started
 from autograder.grading.record import job
 from autograder.grading.submission import Submission
 from autograder.grading.verdict import Refused, suite_errors, verdict
 from autograder.language import later
 from autograder.model import GradeReport, Message, Status, message
+from autograder.sandbox.isolation import Isolation, isolation, isolation_of
 from autograder.sandbox.launch import temporary_folder
 
 _START_SECONDS = 60.0
@@ -115,15 +116,21 @@ def _on_lanes(
 
 
 class EarlyLanes:
-    """Lanes that warm up while it is still being found out what has to hold their workers back.
+    """Lanes that warm up while it is still being found out what has to hold their workers back. One is started; it tries
+    the walls, collects the suite, and forks the others.
 
     students  how many will be graded at most
     """
 
     def __init__(self, course: Course, assignment: Assignment, jobs: int, students: int) -> None:
         size = jobs or default_jobs(assignment)
+        self._assignment = assignment
         self._pool = _Pool(course, assignment, versions(assignment), size, UNKNOWN_YET)
         self._pool.warm_up(min(size, students))
+
+    def isolation(self) -> Isolation:
+        """What holds workers back here, found out by the first lane before it meets a submission. Raises SystemFault."""
+        return self._pool.walls() or isolation(self._assignment)
 
     def settled(self, layers: str) -> _Pool:
         """The lanes, which know now."""
@@ -248,6 +255,7 @@ class _Pool:
         self._seconds = 3.5 * assignment.limits.submission_seconds + _SPARE_SECONDS
         self._expected: Expected | None = None
         self._failed_starts = 0
+        self._walls: Isolation | None = None
         self._careful: deque[_Task] = deque()
         self._doubtful: dict[int, list[tuple[_Task, GradeReport]]] = {}
         self._proven: dict[int, frozenset[str]] = {}
@@ -298,27 +306,47 @@ class _Pool:
         working = sum(one.task is not None for one in self._lanes)
         wanted = min(self._size, working + len(self._careful) + len(waiting))
         while len(self._lanes) < wanted:
-            self._lanes.append(self._start())
+            self._lanes += self._start()
 
     def warm_up(self, lanes: int) -> None:
-        """Start so many lanes."""
-        self._lanes += [self._start() for _lane in range(lanes)]
+        """Start so many lanes: one, which forks the others."""
+        if lanes and not can_be_forked():
+            lanes = 1
+        if lanes:
+            self._lanes += self._start(lanes)
+
+    def walls(self) -> Isolation | None:
+        """What the first lane found out about the walls around its workers; None where none was started."""
+        while self._lanes and self._walls is None:
+            wanted = len(self._lanes)
+            for chosen, _events in self._selector.select(
+                max(self._lanes[0].deadline - time.monotonic(), 0.0)
+            ):
+                chosen.data()
+            for one in list(self._lanes):
+                for _nothing in self._attend(one):
+                    raise AssertionError("nobody was graded yet")
+            if not self._lanes:
+                self.warm_up(wanted)
+        return self._walls
 
     def settle(self, layers: str) -> None:
         """Tell lanes that were started without knowing it what has to hold their workers back."""
         self._layers = layers
         for one in self._lanes:
             one.deadline = time.monotonic() + _START_SECONDS
-            one.process.give({"layers": layers})
+            if one.process.forked_by is None:
+                one.process.give({"layers": layers})
 
-    def _start(self) -> _Lane:
-        process = LaneProcess(
+    def _start(self, lanes: int = 1) -> list[_Lane]:
+        processes = started(
             lane_command(self._course, self._assignment, self._layers),
             lane_environment(),
             self._folder,
             self._selector,
+            lanes,
         )
-        return _Lane(process, deadline=time.monotonic() + _START_SECONDS)
+        return [_Lane(process, deadline=time.monotonic() + _START_SECONDS) for process in processes]
 
     def _give(self, one: _Lane, task: _Task) -> None:
         one.task = task
@@ -359,8 +387,14 @@ class _Pool:
         if type(tree) is dict and tree.keys() == {"error", "exit_code"}:
             kind = CourseError if tree["exit_code"] == CourseError.exit_code else SystemFault
             raise kind(*_sentences(tree["error"]))
-        if type(tree) is not dict or tree.keys() != {"ready"}:
+        if self._layers == UNKNOWN_YET and type(tree) is dict and tree.keys() == {"isolation"}:
+            self._tried(tree["isolation"])
+            return
+        forked = one.process.forked_by is not None
+        if type(tree) is not dict or tree.keys() != ({"ready", "pid"} if forked else {"ready"}):
             raise Refused("it did not say what it collected")
+        if forked and not one.process.is_process(tree["pid"]):
+            raise Refused("it ended")
         expected = expected_of(tree["ready"], self._assignment)
         if expected.versions != self._versions or self._expected not in (None, expected):
             raise SystemFault(
@@ -372,6 +406,13 @@ class _Pool:
         self._expected = expected
         one.ready = True
         self._failed_starts = 0
+
+    def _tried(self, told: Any) -> None:
+        """What the first lane found out about the walls, before anything else."""
+        try:
+            self._walls = isolation_of(told, files=self._assignment.profile == "files")
+        except (KeyError, TypeError, ValueError):
+            raise Refused("it did not say what holds its workers back") from None
 
     def _answered(self, one: _Lane, task: _Task, report: GradeReport) -> _Reports:
         blamed, inputs = suite_errors(report), report.input_set
@@ -416,7 +457,12 @@ class _Pool:
     ) -> _Reports:
         self._end(one)
         if not one.ready:
-            self._failed_starts += 1
+            # Those that it would have forked will never begin.
+            for other in [other for other in self._lanes if other.process.forked_by is one.process]:
+                if not other.ready:
+                    self._end(other)
+            # One that ends before it was forked ends with the lane that was to fork it, and that one counts.
+            self._failed_starts += not self._to_be_forked(one)
             if self._failed_starts >= _MOST_FAILED_STARTS:
                 said = one.process.said
                 raise SystemFault(
@@ -425,6 +471,9 @@ class _Pool:
                 )
         if one.task is not None:
             yield from self._once_more(one.task, why, report, refused=refused)
+
+    def _to_be_forked(self, one: _Lane) -> bool:
+        return any(other.process is one.process.forked_by and not other.ready for other in self._lanes)
 
     def _once_more(
         self, task: _Task, why: str, report: GradeReport | None = None, *, refused: str = ""
@@ -448,7 +497,8 @@ class _Pool:
         """End all lanes."""
         for one in self._lanes:
             one.process.end_input()
-        for one in list(self._lanes):
+        # Those that were forked first: who forked them waits for them.
+        for one in sorted(self._lanes, key=lambda one: one.process.forked_by is None):
             self._end(one)
         self._selector.close()
         shutil.rmtree(self._folder, ignore_errors=True)

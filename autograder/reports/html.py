@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from autograder.cleaning import clean
@@ -57,6 +55,10 @@ from autograder.reports.words import (
     status_mark,
     status_word,
 )
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.environment import TemplateModule
 
 MOST_ROWS = 12
 """Failures and diagnoses shown on the class's page."""
@@ -474,6 +476,9 @@ def _percent(part: int, whole: int) -> str:
 
 @cache
 def _environment() -> Environment:
+    # Only now: whoever hands out submissions names the pages, and lets another process fill them.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

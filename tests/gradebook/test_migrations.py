@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -68,6 +70,26 @@ def test_the_revisions_make_what_the_tables_say(store: Store) -> None:
             connection, opts={"compare_type": types_differ, "version_table": schema.VERSION_TABLE}
         )
         assert compare_metadata(context, tables.metadata) == []
+
+
+def test_a_new_file_is_what_the_revisions_make_of_an_empty_one(tmp_path: Path) -> None:
+    """It is made without them, so that nobody waits for Alembic."""
+    Store.open(f"sqlite:///{tmp_path / 'new'}").close()
+    engine = connect.engine_for(f"sqlite:///{tmp_path / 'grown'}")
+    with connect.writing(engine).begin() as connection:
+        schema.migrate(connection)
+    engine.dispose()
+
+    def told(name: str) -> tuple[dict[str, list[str]], list[Any], Any]:
+        with closing(sqlite3.connect(tmp_path / name)) as database:
+            made = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+            version = database.execute(f"SELECT * FROM {schema.VERSION_TABLE}").fetchall()
+            application = database.execute("PRAGMA application_id").fetchone()
+        # The order in which a table's constraints are written means nothing.
+        parts = {one: sorted(re.findall(r"[\w']+", sql)) for one, sql in made}
+        return parts, version, application
+
+    assert told("new") == told("grown")
 
 
 def test_the_newest_revision_is_the_one_that_the_tables_are_of() -> None:
