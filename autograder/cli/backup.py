@@ -7,19 +7,14 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.kept import file_option, force_option
 from autograder.cli.options import Session, common_options, gradebook_option, gradebook_url, pass_session
 from autograder.language import _
 
 
 @click.command()
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where it goes; default: gradebook-DATE-TIME.zip, here.",
-)
-@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@file_option("gradebook-DATE-TIME.zip")
+@force_option
 @gradebook_option
 @common_options
 @pass_session

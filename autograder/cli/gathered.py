@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from autograder.language import _
-from autograder.model import FunctionResult, GradeReport, Outcome, Status
+from autograder.model import GradeReport, Outcome, Status
 
 if TYPE_CHECKING:
     from autograder.model import ClassResults
+    from autograder.reports.text import ClassRow
 
 MOST_SHOWN = 1000
 """Rows of the table in the terminal; a larger class is read on its page."""
@@ -24,7 +24,8 @@ class Gathered:
 
     def __init__(self, students: Sequence[str]) -> None:
         self._students = students
-        self._shown: dict[int, GradeReport] = {}
+        # Rows, not reports: a report of a real suite takes 30 KB.
+        self._shown: dict[int, ClassRow] = {}
         self._only: GradeReport | None = None
         self._faults: set[tuple[str, str]] = set()
         self._blameless = 0
@@ -38,7 +39,9 @@ class Gathered:
         place = bisect_left(self._students, report.student)
         # What comes late may stand before what came first.
         if len(self._shown) < MOST_SHOWN or place < self._last:
-            self._shown[place] = _row(report)
+            from autograder.reports.text import class_row
+
+            self._shown[place] = class_row(report)
             if len(self._shown) > MOST_SHOWN:
                 del self._shown[self._last]
             self._last = max(self._shown)
@@ -64,13 +67,13 @@ class Gathered:
         if self._only is not None:
             console.print(text.student(self._only))
             return
-        reports = tuple(self._shown[place] for place in sorted(self._shown))
-        console.print(text.class_table(replace(about, reports=reports)))
-        if self.count > len(reports):
+        rows = [self._shown[place] for place in sorted(self._shown)]
+        console.print(text.class_table_of(about.title or about.assignment, rows))
+        if self.count > len(rows):
             click.echo(
                 _(
                     "These are the first {n} of {total}. The class's page and marks.csv have all.",
-                    n=len(reports),
+                    n=len(rows),
                     total=self.count,
                 )
             )
@@ -90,16 +93,3 @@ class Gathered:
                 ),
                 err=True,
             )
-
-
-def _row(report: GradeReport) -> GradeReport:
-    """What a row of the table is made from; the rest would only take memory."""
-    return replace(
-        report, functions=tuple(map(_slim, report.functions)), public=(), notices=(), output="", files={}
-    )
-
-
-def _slim(function: FunctionResult) -> FunctionResult:
-    checks = tuple(replace(check, messages=(), call="", hint="") for check in function.checks)
-    diagnosis = None if function.diagnosis is None else replace(function.diagnosis, hints=())
-    return replace(function, checks=checks, diagnosis=diagnosis, pictures=())

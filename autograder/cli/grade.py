@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from autograder.course import Assignment, Course
     from autograder.gradebook.store import Store
     from autograder.grading.dask_engine import DaskEngine
+    from autograder.grading.many import EarlyLanes
     from autograder.grading.submission import Found, Submission
     from autograder.model import ClassResults, GradeReport
+    from autograder.sandbox.isolation import Isolation
 
 
 @click.command()
@@ -246,7 +248,7 @@ def grade_and_write(
             early = warming.enter_context(
                 contextlib.closing(EarlyLanes(course, assignment, jobs, len(found.students)))
             )
-        isolation = _isolation(assignment, allow_weak, far)
+        isolation = _isolation(assignment, allow_weak, far, early)
         students = sorted({*found.students, *others.names}) if others.names else list(found.students)
         about = _about(course, assignment, isolation)
         told = texts(assignment)
@@ -268,8 +270,9 @@ def grade_and_write(
         Writing(students, about, directory, session.language, texts=told, pages=pages) as writing,
         Store.open(address(course.id, gradebook)) as store,
     ):
-        recorder = Recorder(store, course.id, assignment.id, versions(assignment), isolation)
-        _say_if_another_suite_counts(store, about)
+        now = versions(assignment)
+        recorder = Recorder(store, course.id, assignment.id, now, isolation)
+        _say_if_another_suite_counts(store, about, now)
         signal.signal(signal.SIGTERM, _terminate)
 
         def submissions() -> Iterator[Handed]:
@@ -348,16 +351,28 @@ def _imported(module: str) -> Iterator[None]:
 
 
 def _isolation(
-    assignment: Assignment, allow_weak: bool, far: DaskEngine | None = None
+    assignment: Assignment,
+    allow_weak: bool,
+    far: DaskEngine | None = None,
+    early: EarlyLanes | None = None,
 ) -> Mapping[str, str | int | float]:
-    """Try the walls before anybody's code runs, or ask for those of other machines; what goes on record.
+    """Try the walls before anybody's code runs, or ask who has tried them already; what goes on record.
+
+    far, early  lanes of other machines, and of this one
 
     Raises IsolationRefused.
     """
     from autograder.language import say
-    from autograder.sandbox.isolation import isolation
 
-    found = isolation(assignment) if far is None else far.isolation
+    found: Isolation
+    if far is not None:
+        found = far.isolation
+    elif early is not None:
+        found = early.isolation()
+    else:
+        from autograder.sandbox.isolation import isolation
+
+        found = isolation(assignment)
     level = found.level
     record = found.record(allowed=allow_weak)
     if level.letter == "A":
@@ -403,11 +418,11 @@ def _about(
     )
 
 
-def _say_if_another_suite_counts(store: Store, about: ClassResults) -> None:
+def _say_if_another_suite_counts(store: Store, about: ClassResults, now: Mapping[str, str]) -> None:
     """Say, before anything is graded, that marks may change by it."""
     from autograder.gradebook.regrade import of_other_suites
 
-    for suite, count in of_other_suites(store, about.assignment, about.suite_version).items():
+    for suite, count in of_other_suites(store, about.assignment, now).items():
         click.echo(
             _(
                 "Note: {n} results of suite {old} count now; what is graded here counts at once, by suite {new}. "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import getpass
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +17,8 @@ from autograder.model import message
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.gradebook.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 LONGEST_REASON = 1000
 _POINTS = re.compile(r"([+-]?)(\d{1,5})(?:\.(\d{1,2}))?", re.ASCII)
@@ -28,7 +32,19 @@ author_option = click.option(
     metavar="NAME",
     help="Who does this, for the audit trail; default: your login name.",
 )
+force_option = click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
 reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the audit trail.")
+
+
+def file_option(default: str) -> Callable[[F], F]:
+    """`--output FILE` of a command that writes one file. default: what it is called without it, with where that is."""
+    return click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"Where it goes; default: {default}, here.",
+    )
 
 
 def opened(course: Course, requested: str | None, *, read_only: bool = False) -> Store:

@@ -87,6 +87,7 @@ def row(mark: Mark) -> dict[str, Any]:
         "attempts": mark.attempts,
         "handed_in": mark.handed_in.isoformat() if mark.handed_in else None,
         "late_seconds": mark.late_seconds,
+        "slip_days": mark.slip_days,
     }
 
 
@@ -138,7 +139,7 @@ def _print(found: Iterator[Mark]) -> None:
             Text(clean_line(mark.student.id)),
             points(mark.score),
             points(mark.raw),
-            points(-mark.late_penalty) if mark.late_penalty else "",
+            _late(mark),
             f"{mark.adjusted / 100:+g}" if mark.adjusted else "",
             attempt,
             time_with_zone(here(mark.handed_in)) if mark.handed_in else "–",
@@ -154,7 +155,15 @@ def _print(found: Iterator[Mark]) -> None:
             echo(translate(text, n=counts[kind]))
 
 
+def _late(mark: Mark) -> str:
+    """What lateness took, and below it how many slip days were spent: no column of their own, which would push others out."""
+    taken = [points(-mark.late_penalty)] if mark.late_penalty else []
+    spent = [_("{n} slip", n=mark.slip_days)] if mark.slip_days else []
+    return "\n".join(taken + spent)
+
+
 _NOTES = {
+    "slipped": later("Students who spent slip days here, in the column of lateness: {n}."),
     "unknown": later("Marks of hand-ins whose time nobody told, which count as in time: {n}."),
     "clock": later(
         "Students with a later attempt that bears an earlier time, since a clock was set back: {n}."
@@ -168,4 +177,5 @@ def _count(counts: Counter[str], mark: Mark) -> None:
     counts["marked"] += mark.score is not None
     counts["unknown"] += mark.attempt is not None and mark.handed_in is None
     counts["clock"] += mark.clock
+    counts["slipped"] += mark.slip_days > 0
     counts["unjudged"] += mark.unjudged > 0

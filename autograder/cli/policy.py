@@ -36,6 +36,11 @@ _NONE = ("none", "all")
 )
 @click.option("--counts", type=click.Choice(["latest", "best"]), help="Which of several attempts counts.")
 @click.option("--attempts", metavar="N", help='Only the first so many attempts may count; "all".')
+@click.option(
+    "--slip-days",
+    metavar="N",
+    help="So many days late cost a student nothing: on all assignments together, or with -a on this one; 0 for none.",
+)
 @click.option("--reset", is_flag=True, help="First forget what was set here before.")
 @reason_option
 @author_option
@@ -52,6 +57,7 @@ def policy(
     cutoff: str | None,
     counts: str | None,
     attempts: str | None,
+    slip_days: str | None,
     reset: bool,
     reason: str,
     author: str | None,
@@ -63,6 +69,7 @@ def policy(
     \b
     Examples:
       autograde policy --per-day 10 --grace 15min --cutoff 7d
+      autograde policy --per-day 20 --slip-days 5
       autograde policy -a ASSIGNMENT --counts best --attempts 3
       autograde policy -a ASSIGNMENT
     """
@@ -84,6 +91,8 @@ def policy(
         changes["counts"] = counts
     if attempts is not None:
         changes["attempts"] = None if attempts in _NONE else _attempts(attempts)
+    if slip_days is not None:
+        changes["slip_days"] = _slip_days(slip_days)
     writes = bool(changes) or reset
     with opened(course, gradebook, read_only=not writes) as store:
         if writes:
@@ -92,11 +101,17 @@ def policy(
             )
         else:
             now = policies.policy(store, id)
+        shared = policies.shares_slip_days(store, id)
     if as_json:
-        content = {"schema": "autograde/policy/1", "assignment": id or None, "policy": asdict(now)}
+        content = {
+            "schema": "autograde/policy/1",
+            "assignment": id or None,
+            "policy": asdict(now),
+            "slip_days_shared": shared,
+        }
         click.echo(json.dumps(content, indent=2))
         return 0
-    for line in lines(now):
+    for line in lines(now, shared=shared):
         echo(line)
     if not assignment:
         echo(_("This holds for every assignment that says nothing else."))
@@ -107,5 +122,21 @@ def _attempts(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:8]) <= 1_000_000:
         raise UsageError(
             message('"{text}" is no number of attempts: write 1 or more, or all.', text=text[:60])
+        )
+    return int(text[:8])
+
+
+def _slip_days(text: str) -> int:
+    from autograder.gradebook.policy import MOST_SLIP_DAYS
+
+    if text in _NONE[:1]:
+        return 0
+    if not text.isascii() or not text.isdigit() or int(text[:8]) > MOST_SLIP_DAYS:
+        raise UsageError(
+            message(
+                '"{text}" is no number of slip days: write a whole number from 0 to {most}.',
+                text=text[:60],
+                most=MOST_SLIP_DAYS,
+            )
         )
     return int(text[:8])

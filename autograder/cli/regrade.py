@@ -6,7 +6,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,12 @@ PAGE, TABLE = "regrade.html", "regrade.csv"
 @click.command()
 @assignment_option
 @click.option("--publish", is_flag=True, help="Make the new results count, after showing what changes.")
-@click.option("--never-lower", is_flag=True, help="A submission whose score would fall keeps its old result.")
+@click.option(
+    "--never-lower",
+    is_flag=True,
+    help="A submission whose score would fall keeps its old result; once published, until the suite changes again.",
+)
+@click.option("--reconsider", is_flag=True, help="Offer again what an earlier --never-lower kept.")
 @click.option(
     "--output",
     "-o",
@@ -75,6 +80,7 @@ def regrade(
     assignment: str,
     publish: bool,
     never_lower: bool,
+    reconsider: bool,
     output: Path | None,
     all_rows: bool,
     jobs: int,
@@ -106,7 +112,7 @@ def regrade(
     who, why = author_of(author), reason_of(reason)
     with opened(course, gradebook) as store:
         now = versions(chosen)
-        need = again.needed(store, chosen.id, now)
+        need = again.needed(store, chosen.id, now, reconsider=reconsider)
         interrupted = False
         isolation = None
         if need.affected:
@@ -115,8 +121,10 @@ def regrade(
             far = engine(course, chosen, allow_weak) if engine is not None else None
             with far or contextlib.nullcontext(), own_temporary_folder():
                 isolation = _isolation(chosen, allow_weak, far)
-                need = again.needed(store, chosen.id, now, isolation)
-                grading = again.regrade(store, course, chosen, isolation, jobs=jobs, engine=far)
+                need = again.needed(store, chosen.id, now, isolation, reconsider=reconsider)
+                grading = again.regrade(
+                    store, course, chosen, isolation, jobs=jobs, engine=far, reconsider=reconsider
+                )
                 interrupted = _run(chosen, grading, len(need.affected))
         else:
             again.drop_stale(store, chosen.id, now)
@@ -125,12 +133,22 @@ def regrade(
         if interrupted:
             echo(_("Interrupted. What was graded is kept; the same command continues."), err=True)
             return 130
-        found = again.compare(store, chosen, now, never_lower=never_lower)
+        found = again.compare(store, chosen, now, never_lower=never_lower, reconsider=reconsider)
         changes = _changes(chosen, found, session.language)
         if not as_json:
             _show(changes, found, all_rows=all_rows)
-        if publish and found.switched and _agreed(changes, found, yes=yes):
-            found = again.publish(store, chosen, now, author=who, reason=why, never_lower=never_lower)
+        # Where nothing is replaced, what is to be kept needs nobody's consent.
+        asked = publish and (found.switched or found.declined)
+        if asked and (not found.switched or _agreed(changes, found, yes=yes)):
+            found = again.publish(
+                store,
+                chosen,
+                now,
+                author=who,
+                reason=why,
+                never_lower=never_lower,
+                reconsider=reconsider,
+            )
             changes = _changes(chosen, found, session.language, published=True)
     if output is not None:
         _write(changes, output, session.language)
@@ -205,6 +223,7 @@ def _changes(assignment: Assignment, found: Comparison, language: str, *, publis
         unchanged=found.unchanged,
         untouched=found.untouched,
         failed=found.failed,
+        staying=found.staying,
         published=published,
     )
 
@@ -250,6 +269,15 @@ def _show(changes: Changes, found: Comparison, *, all_rows: bool) -> None:
     _table(_("Lose"), changes.lose, all_rows=all_rows)
     _table(_("Gain"), changes.gain, all_rows=all_rows)
     _kept(changes)
+    if changes.staying:
+        echo(
+            _(
+                "Students who keep an earlier, better result, as --never-lower decided ({n}): {students}. --reconsider offers "
+                "them again.",
+                n=len(changes.staying),
+                students=_some(changes.staying),
+            )
+        )
     _by_check(changes)
     if found.switched:
         echo(
@@ -262,6 +290,15 @@ def _show(changes: Changes, found: Comparison, *, all_rows: bool) -> None:
                 gained=points(changes.gained),
                 unchanged=changes.unchanged,
                 untouched=changes.untouched,
+            )
+        )
+    if found.slipping:
+        echo(
+            _(
+                "Slip days are shared with other assignments, and other attempts count here now, so marks there may change too "
+                "({n}): {students}.",
+                n=len(found.slipping),
+                students=_some(found.slipping),
             )
         )
     if changes.failed:
@@ -342,6 +379,10 @@ def _raw(found: list[ChangedMark]) -> str:
     return ", ".join([*some, *(["…"] if len(found) > MOST_ROWS else [])])
 
 
+def _some(students: Sequence[str]) -> str:
+    return names([*students[:MOST_ROWS], *(["…"] if len(students) > MOST_ROWS else [])])
+
+
 def _by_check(changes: Changes) -> None:
     from autograder.reports.changes import signed
     from autograder.reports.words import label
@@ -364,7 +405,14 @@ def _say_end(
 ) -> None:
     if output is not None:
         echo(_("Written: {path}", path=str(output / PAGE)))
-    if changes.published:
+    if changes.published and found.declined:
+        echo(
+            _(
+                "Kept from now on, whatever is graded or published, until the suite changes again: {n} results.",
+                n=len(found.declined),
+            )
+        )
+    if changes.published and found.switched:
         echo(
             _(
                 "Published: {n} results count now; those they replace stay on record. `autograde audit -a {assignment}` "
@@ -374,7 +422,8 @@ def _say_end(
             )
         )
     elif not found.switched:
-        echo(_("There is nothing to publish."))
+        if not changes.published:
+            echo(_("There is nothing to publish."))
     elif asked:
         echo(_("Nothing was published."))
     else:
@@ -434,6 +483,7 @@ def _as_json(assignment: str, need: Need, found: Comparison, changes: Changes) -
         "gain": [mark(one) for one in changes.gain],
         "lose": [mark(one) for one in changes.lose],
         "kept": [mark(one) for one in changes.kept],
+        "kept_before": list(changes.staying),
         "unchanged": changes.unchanged,
         "untouched": changes.untouched,
         "failed": list(changes.failed),

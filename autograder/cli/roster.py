@@ -56,6 +56,11 @@ _ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1258")
     metavar="NAME",
     help="The table's encoding, where it cannot be told: utf-8, utf-16, cp1252 or cp1258.",
 )
+@click.option(
+    "--overwrite-names",
+    is_flag=True,
+    help="Let a learning platform's table replace names that the gradebook has; they are only told otherwise.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @author_option
 @gradebook_option
@@ -68,6 +73,7 @@ def roster(
     assignment: str | None,
     id_from: str | None,
     encoding: str | None,
+    overwrite_names: bool,
     dry_run: bool,
     author: str | None,
     gradebook: str | None,
@@ -77,7 +83,8 @@ def roster(
 
     FILE.csv is a table with a column id and any of name, email, section, language, canvas_id, canvas_login, moodle_id,
     moodle_username, gradescope_sid, github, …, in any order; or Canvas' gradebook export, Moodle's participants or
-    grading worksheet, or Gradescope's roster, as they were downloaded. Nobody is ever removed.
+    grading worksheet, or Gradescope's roster, as they were downloaded. Nobody is ever removed, and no name that the
+    gradebook has is replaced by a platform's.
 
     \b
     Examples:
@@ -91,11 +98,11 @@ def roster(
     chosen = course.assignment(assignment).id if assignment is not None else None
     found = read(table, chosen, encoding)
     if dry_run:
-        rows = changes(table, found, _students(course, gradebook), id_from)
+        rows = changes(table, found, _students(course, gradebook), id_from, overwrite_names=overwrite_names)
     else:
         with opened(course, gradebook) as store, store.begin():
             students = store.students()
-            rows = changes(table, found, students, id_from)
+            rows = changes(table, found, students, id_from, overwrite_names=overwrite_names)
             store.add_students(news(students, [change.after for change in rows]), author_of(author))
     if as_json:
         click.echo(json.dumps(_plain(found, rows), indent=1))
@@ -125,6 +132,7 @@ def _plain(roster: Roster, rows: list[Change]) -> dict[str, object]:
                 "student": change.after.id,
                 "new": change.before is None,
                 "changed": list(change.changed) if change.before is not None else [],
+                "other_name": change.other_name or None,
             }
             for change in rows
         ],
@@ -156,6 +164,19 @@ def _show(roster: Roster, rows: list[Change], dry_run: bool) -> None:
     hidden = max(len(changed) - _MOST_SHOWN, 0) + (max(len(new) - _MOST_SHOWN, 0) if dry_run else 0)
     if hidden:
         echo("  " + _("and {n} more; --json lists them all.", n=hidden))
+    other = [change for change in rows if change.other_name]
+    if other:
+        echo(
+            _(
+                "Names that are others in this table, and stay as the gradebook has them: {n}. --overwrite-names takes those of "
+                "the table.",
+                n=len(other),
+            )
+        )
+    for change in other[:_MOST_SHOWN]:
+        echo(f"  = {_named(change.after)}: {clean_line(change.other_name, 100)}")
+    if len(other) > _MOST_SHOWN:
+        echo("  " + _("and {n} more; --json lists them all.", n=len(other) - _MOST_SHOWN))
     for line, why in roster.skipped[:_MOST_SHOWN]:
         echo(_("Line {line} was left out: {why}.", line=line, why=say(why)), err=True)
     if roster.unused and roster.kind == "ours":

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.cleaning import clean_line
+from autograder.cli.kept import file_option, force_option
 from autograder.cli.options import Session, common_options, gradebook_option, gradebook_url, pass_session
 from autograder.language import _
 from autograder.names import folder_name
@@ -14,14 +15,8 @@ from autograder.names import folder_name
 
 @click.command("student-data")
 @click.argument("student")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where it goes; default: STUDENT.zip, here.",
-)
-@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@file_option("STUDENT.zip")
+@force_option
 @gradebook_option
 @common_options
 @pass_session

@@ -32,6 +32,7 @@ from autograder.gradebook.address import file_of, shown, url
 from autograder.gradebook.connect import engine_for, told, writing
 from autograder.gradebook.lease import BeingGraded, not_being_graded
 from autograder.gradebook.store import Store
+from autograder.gradebook.whole_file import whole_file
 from autograder.language import later
 from autograder.model import message
 
@@ -52,34 +53,10 @@ class Backup:
 
 def back_up(store: Store, file: Path, *, force: bool = False) -> Backup:
     """Write the whole gradebook to `file`. Raises UsageError where it is there already, unless `force`, or is damaged."""
-    if not force and os.path.lexists(file):
-        raise UsageError(
-            message(
-                "{file} is there already. Give another name, or --force to replace it.",
-                file=clean_line(str(file)),
-            )
-        )
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with store.read() as connection:
-            _undamaged(connection, store.url)
-            with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-                made = _dump(connection, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-        os.replace(part, file)
-    except OSError as error:
-        raise UsageError(
-            message(
-                "{file} cannot be written: {reason}. Choose another place.",
-                file=clean_line(str(file)),
-                reason=str(error.strerror),
-            )
-        ) from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
-    return made
+    with store.read() as connection:
+        _undamaged(connection, store.url)
+        with whole_file(file, force=force) as stream:
+            return _dump(connection, stream)
 
 
 def _undamaged(connection: Connection, url: str) -> None:

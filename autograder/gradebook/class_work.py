@@ -47,6 +47,7 @@ def class_work(store: Store, assignment: Assignment, now: datetime | None = None
                 late_seconds=None if mark.handed_in is None else mark.late_seconds,
                 has_deadline=has_deadline,
                 late_penalty=mark.late_penalty,
+                slip_days=mark.slip_days,
                 adjusted=mark.adjusted != 0,
                 excused=mark.excused,
                 suite_version="" if counted is None else counted.suite_version,

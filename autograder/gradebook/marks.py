@@ -5,6 +5,9 @@
     may count    the first so many of the policy, without those that came after the cut-off
     counts       of these the latest, or the one that gives most after the penalty
     lateness     see `policy`; an attempt whose time nobody told is in time
+    slip days    spent on the attempt that counts, in whole days: as many as it is late by, beyond the grace, or as are left,
+                 whatever it got. Where a course has one budget for several assignments, it is spent in the order in which
+                 those attempts were handed in. Where an attempt is not graded yet, its days are put by for it
     extension    never lowers a mark: where the student would have more without it, that is the mark
     adjustments  in the order in which they were made: "set" replaces what is there, "add" is added to it, kept within
                  0 … maximum; who is excused has no mark, whatever was handed in
@@ -16,8 +19,8 @@ recorded with it, and the mark says that the times contradict each other. A faul
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -28,7 +31,7 @@ from sqlalchemy import and_, or_, select
 from autograder.gradebook import tables
 from autograder.gradebook.adjustments import Adjustment, adjustments, known_student
 from autograder.gradebook.deadlines import Deadlines, deadlines, here
-from autograder.gradebook.policies import policy
+from autograder.gradebook.policies import policy, shares_slip_days
 from autograder.gradebook.policy import BEST, Policy, days, late_by, percent, span
 from autograder.gradebook.values import Student
 from autograder.language import later
@@ -88,6 +91,7 @@ class Mark:
     late_seconds  by how much it is late beyond its own deadline; 0 in time, within the grace too
     status        "graded", "ungradable", "system_error", "missing", "too_late" or "not_graded"
     excused       whether a person excused the student
+    slip_days     how many are spent on it
     recorded_id   the result that counts
     why           how the mark comes about, in order
     clock         whether the times of the attempts contradict their order
@@ -107,6 +111,7 @@ class Mark:
     late_seconds: int = 0
     status: str = MISSING
     excused: bool = False
+    slip_days: int = 0
     recorded_id: int | None = None
     why: tuple[Message, ...] = ()
     clock: bool = False
@@ -138,33 +143,48 @@ def with_attempts(
     student: str | None = None,
 ) -> Iterator[tuple[Mark, tuple[Attempt, ...]]]:
     """The marks, each with the attempts that it was made of."""
-    rules = Rules.of(store, assignment, now)
+    rules = Rules.of(store, assignment, now, student=student)
     for who, attempts in rules.students(store, student):
         yield rules.mark(who, attempts), attempts
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that turns attempts into marks: read once for an assignment."""
+    """Everything that turns attempts into marks: read once for an assignment.
+
+    shared  whether its slip days are for other assignments too
+    others  student → the other assignments that the same slip days are for, with what was handed in there: only of students
+            who handed in late there, and are not excused
+    """
 
     assignment: str
     policy: Policy
     deadlines: Deadlines
     adjustments: dict[str, tuple[Adjustment, ...]]
     now: datetime
+    shared: bool = False
+    others: Mapping[str, tuple[tuple[Rules, tuple[Attempt, ...]], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store: Store, assignment: Assignment | str, now: datetime | None = None) -> Rules:
-        """Those of an assignment as they stand in the gradebook now."""
+    def of(
+        cls,
+        store: Store,
+        assignment: Assignment | str,
+        now: datetime | None = None,
+        *,
+        student: str | None = None,
+    ) -> Rules:
+        """Those of an assignment as they stand in the gradebook now. student: the only one whose mark will be asked for."""
+        rules = cls._alone(store, assignment, now or datetime.now(UTC))
+        if not rules.policy.slip_days or not shares_slip_days(store, rules.assignment):
+            return rules
+        return replace(rules, shared=True, others=_others(store, assignment, rules, student))
+
+    @classmethod
+    def _alone(cls, store: Store, assignment: Assignment | str, now: datetime) -> Rules:
         id = assignment if isinstance(assignment, str) else assignment.id
         announced = None if isinstance(assignment, str) else assignment.deadline
-        return cls(
-            id,
-            policy(store, id),
-            deadlines(store, id, announced),
-            adjustments(store, id),
-            now or datetime.now(UTC),
-        )
+        return cls(id, policy(store, id), deadlines(store, id, announced), adjustments(store, id), now)
 
     def students(
         self, store: Store, only: str | None = None
@@ -179,19 +199,46 @@ class Rules:
 
     def mark(self, student: Student, attempts: Sequence[Attempt]) -> Mark:
         """The mark of a student with these attempts."""
+        return self._adjusted(self._by_rule(student, attempts, self._slip_days_left(student, attempts)))
+
+    def _slip_days_left(self, student: Student, attempts: Sequence[Attempt]) -> int:
+        """How many of the student's slip days are not spent on what counts of other assignments and was handed in before.
+
+        What counts may depend on the days that are left, where the best attempt does: so again and again the one that was
+        handed in first takes its share. Asked about any of the assignments, it is the same order.
+        """
+        left = self.policy.slip_days
+        others = list(self.others.get(student.id, ()))
+        while left and others:
+            mine = self._by_rule(student, attempts, left)
+            if not mine.slip_days:
+                break
+            there = [(rules._by_rule(student, tried, left), rules, tried) for rules, tried in others]
+            spending = [one for one in there if one[0].slip_days]
+            first = min((_turn(one[0]) for one in spending), default=None)
+            if first is None or _turn(mine) <= first:
+                break
+            left -= next(one[0].slip_days for one in spending if _turn(one[0]) == first)
+            others = [(rules, tried) for mark, rules, tried in spending if _turn(mark) != first]
+        return left
+
+    def _by_rule(self, student: Student, attempts: Sequence[Attempt], slip_days: int) -> Mark:
+        """The mark before a person adjusts it. slip_days: how many the student has left."""
         due, everybody = self.deadlines.due(student.id), self.deadlines.everybody
-        mark = self._with_due(student, attempts, due)
+        mark = self._with_due(student, attempts, due, slip_days)
         if due != everybody:
-            without = self._with_due(student, attempts, everybody)
+            without = self._with_due(student, attempts, everybody, slip_days)
             if without.raw is not None and (_worth(without) > _worth(mark)):
                 mark = replace(
                     without, why=(*without.why, message("Counted without the extension, which gives more."))
                 )
-        return self._adjusted(mark)
+        return mark
 
     # -- without adjustments ------------------------------------------------------------------------------------
 
-    def _with_due(self, student: Student, attempts: Sequence[Attempt], due: datetime | None) -> Mark:
+    def _with_due(
+        self, student: Student, attempts: Sequence[Attempt], due: datetime | None, slip_days: int
+    ) -> Mark:
         gradable = [one for one in attempts if one.gradable]
         pool = gradable or list(attempts)
         mark = Mark(
@@ -211,7 +258,7 @@ class Rules:
         counted = [one for one in pool[: self.policy.attempts] if not self._cut_off(one, due)]
         if not counted:
             return replace(mark, status=TOO_LATE, why=(self._too_late(len(pool), due),))
-        chosen, why = self._chosen(counted, due)
+        chosen, why = self._chosen(counted, due, slip_days)
         number = gradable.index(chosen) + 1 if chosen.gradable else 0
         mark = replace(mark, attempt=number, handed_in=chosen.handed_in, why=self._which(mark, number, why))
         if chosen.got is None or chosen.got.score is None:
@@ -222,25 +269,27 @@ class Rules:
                 else message("It has no result yet: run `autograde grade`.")
             )
             status = Status.SYSTEM_ERROR.value if broken else NOT_GRADED
-            return replace(mark, status=status, why=(*mark.why, told))
-        return self._less_lateness(mark, chosen, chosen.got, due)
+            put_by = self.policy.slips(late_by(chosen.handed_in, due), slip_days) if chosen.gradable else 0
+            return replace(mark, status=status, slip_days=put_by, why=(*mark.why, told))
+        return self._less_lateness(mark, chosen, chosen.got, due, slip_days)
 
-    def _chosen(self, counted: list[Attempt], due: datetime | None) -> tuple[Attempt, str]:
+    def _chosen(self, counted: list[Attempt], due: datetime | None, slip_days: int) -> tuple[Attempt, str]:
         if self.policy.counts != BEST:
             return counted[-1], later("the latest one counts")
         best, most = counted[0], -1
         for one in counted:
-            value = self._value(one, due)
+            value = self._value(one, due, slip_days)
             if value is not None and value > most:
                 best, most = one, value
         return best if most >= 0 else counted[-1], later("the best one counts")
 
-    def _value(self, one: Attempt, due: datetime | None) -> int | None:
+    def _value(self, one: Attempt, due: datetime | None, slip_days: int) -> int | None:
         """Cents of an attempt after the penalty."""
         if one.got is None or one.got.score is None:
             return None
         late = late_by(one.handed_in, due)
-        return one.got.score - self.policy.penalty(one.got.score, one.got.max_score, late)
+        spent = self.policy.slips(late, slip_days)
+        return one.got.score - self.policy.penalty(one.got.score, one.got.max_score, late, spent)
 
     def _cut_off(self, one: Attempt, due: datetime | None) -> bool:
         return self.policy.is_cut_off(late_by(one.handed_in, due))
@@ -266,13 +315,27 @@ class Rules:
             return told, more
         return (told,)
 
-    def _less_lateness(self, mark: Mark, chosen: Attempt, got: Got, due: datetime | None) -> Mark:
+    def _less_lateness(
+        self, mark: Mark, chosen: Attempt, got: Got, due: datetime | None, slip_days: int
+    ) -> Mark:
         assert got.score is not None
         late = late_by(chosen.handed_in, due)
-        penalty = self.policy.penalty(got.score, got.max_score, late)
+        spent = self.policy.slips(late, slip_days) if chosen.gradable else 0
+        penalty = self.policy.penalty(got.score, got.max_score, late, spent)
         why = [*mark.why, message("Raw: {raw} of {max}.", raw=points(got.score), max=points(got.max_score))]
         why += self._when(mark, due, late)
-        if penalty:
+        if self.policy.slip_days and self.policy.slips(late, self.policy.slip_days) and chosen.gradable:
+            why.append(self._slipped(late, spent, slip_days))
+        if penalty and spent:
+            why.append(
+                message(
+                    "{days} begun days remain, at {percent} of the maximum: {penalty} points less.",
+                    days=days(late) - spent,
+                    percent=percent(self.policy.per_day),
+                    penalty=points(penalty),
+                )
+            )
+        elif penalty:
             why.append(
                 message(
                     "Late by {span}, which is {days} begun days at {percent} of the maximum: {penalty} points less.",
@@ -289,9 +352,26 @@ class Rules:
             raw=got.score,
             late_penalty=penalty,
             late_seconds=late if self.policy.is_late(late) else 0,
+            slip_days=spent,
             status=got.status,
             recorded_id=got.result,
             why=tuple(why),
+        )
+
+    def _slipped(self, late: int, spent: int, left: int) -> Message:
+        if not left:
+            return message(
+                "No slip day is left: all of {all} are spent on what was handed in before.",
+                all=self.policy.slip_days,
+            )
+        return message(
+            "Late by {span}, which is {days} begun days: slip days are spent on {spent} of them, of {all} in all, of which "
+            "{left} were left.",
+            span=span(late),
+            days=days(late),
+            spent=spent,
+            all=self.policy.slip_days,
+            left=left,
         )
 
     def _when(self, mark: Mark, due: datetime | None, late: int) -> Iterator[Message]:
@@ -349,14 +429,55 @@ class Rules:
                     message("{points} by {author} ({reason}) [{id}].", points=_signed(one.cents), **said)
                 )
         adjusted = (score or 0) - (mark.score or 0)
+        slip_days = mark.slip_days
         if excused:
-            score, adjusted = None, 0
+            score, adjusted, slip_days = None, 0, 0
         final = (
             message("Mark: {score} of {max}.", score=points(score), max=points(mark.max_score))
             if score is not None
             else message("No mark.")
         )
-        return replace(mark, score=score, adjusted=adjusted, excused=excused, why=(*why, final))
+        return replace(
+            mark, score=score, adjusted=adjusted, slip_days=slip_days, excused=excused, why=(*why, final)
+        )
+
+
+def _others(
+    store: Store, assignment: Assignment | str, rules: Rules, student: str | None
+) -> dict[str, tuple[tuple[Rules, tuple[Attempt, ...]], ...]]:
+    """See `Rules.others`."""
+    found: dict[str, tuple[tuple[Rules, tuple[Attempt, ...]], ...]] = {}
+    siblings = _siblings(assignment)
+    for id in _assignments(store, student):
+        if id == rules.assignment or not shares_slip_days(store, id):
+            continue
+        there = Rules._alone(store, siblings(id), rules.now)
+        for who, some in attempts(store, id, student):
+            excused = any(one.kind == "excuse" for one in there.adjustments.get(who, ()))
+            # By everybody's deadline, which is the earlier one: what is in time by it is so by an extension too.
+            if not excused and any(
+                there.policy.is_late(late_by(one.handed_in, there.deadlines.everybody)) for one in some
+            ):
+                found[who] = (*found.get(who, ()), (there, some))
+    return found
+
+
+def _siblings(assignment: Assignment | str) -> Callable[[str], Assignment | str]:
+    """Id → the assignment, for the deadline of its manifest; the id alone where nothing is known of a course."""
+    from autograder.course.manifest import load_course
+
+    # Loaded here rather than handed in: whoever forgot it would get other marks.
+    course = None if isinstance(assignment, str) else load_course(assignment.public_dir.parent.parent)
+    return lambda id: course.assignment(id) if course is not None and id in course.assignments else id
+
+
+def _assignments(store: Store, student: str | None) -> list[str]:
+    submission = tables.submissions.c
+    query = select(submission.assignment).distinct().order_by(submission.assignment)
+    if student is not None:
+        query = query.where(submission.student == student)
+    with store.read() as connection:
+        return list(connection.scalars(query))
 
 
 def attempts(
@@ -410,6 +531,11 @@ def _attempt(rows: list[Any]) -> Attempt:
 
 def _first(pair: tuple[str, object]) -> str:
     return pair[0]
+
+
+def _turn(mark: Mark) -> tuple[datetime, str]:
+    """When a mark's slip days are spent. Of two at the same moment the order of the assignments' ids decides."""
+    return mark.handed_in or datetime.min.replace(tzinfo=UTC), mark.assignment
 
 
 def _worth(mark: Mark) -> int:

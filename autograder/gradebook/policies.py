@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
+from autograder.errors import UsageError
 from autograder.gradebook import tables
-from autograder.gradebook.policy import NAMES, Policy, policy_of
+from autograder.gradebook.policy import NAMES, Policy, contradictions, policy_of
+from autograder.model import Message, message
 
 if TYPE_CHECKING:
     from autograder.gradebook.store import Store
@@ -31,6 +33,20 @@ def policy(store: Store, assignment: str) -> Policy:
     return policy_of(*layers(store, assignment))
 
 
+def shares_slip_days(store: Store, assignment: str) -> bool:
+    """Whether an assignment has no slip days of its own, so that the course's are spent on it too."""
+    return "slip_days" not in layers(store, assignment)[1]
+
+
+def _all_layers(store: Store) -> dict[str, dict[str, Any]]:
+    table = tables.policies.c
+    with store.read() as connection:
+        return {
+            row.assignment: dict(row.policy)
+            for row in connection.execute(select(table.assignment, table.policy).order_by(table.assignment))
+        }
+
+
 def set_policy(
     store: Store,
     assignment: str,
@@ -44,7 +60,7 @@ def set_policy(
 
     changes  name → value, of `Policy`; the others stay
     reset    forget what was said there before
-    Raises   UsageError for a policy that cannot be, with nothing changed
+    Raises   UsageError for a policy that cannot be, or contradicts itself, with nothing changed
     """
     for name in changes:
         if name not in NAMES:
@@ -54,6 +70,9 @@ def set_policy(
         before = course if assignment == COURSE else own
         after = {**({} if reset else before), **changes}
         now = policy_of(after) if assignment == COURSE else policy_of(course, after)
+        _refuse(contradictions(now))
+        if assignment == COURSE:
+            _refuse(_contradicted(_all_layers(store), before, after))
         if after != before:
             connection.execute(delete(tables.policies).where(tables.policies.c.assignment == assignment))
             if after:
@@ -62,3 +81,22 @@ def set_policy(
                 "policy", author=author, assignment=assignment, before=before, after=after, reason=reason
             )
     return now
+
+
+def _refuse(problems: tuple[Message, ...]) -> None:
+    if problems:
+        raise UsageError(*problems, message("Nothing was changed."))
+
+
+def _contradicted(
+    layers: Mapping[str, Mapping[str, Any]], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Message, ...]:
+    """What a change of the course's policy would make contradict itself on an assignment that has something of its own."""
+    for assignment, own in layers.items():
+        if assignment == COURSE or contradictions(policy_of(before, own)):
+            continue
+        found = contradictions(policy_of(after, own))
+        if found:
+            told = message("Together with what is set for {assignment}:", assignment=assignment)
+            return told, *found
+    return ()

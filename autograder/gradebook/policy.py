@@ -5,7 +5,8 @@
     days        late, in days of 24 hours, each begun one counts
     penalty     per_day x days, in percentage points of the maximum (not of the score), as Canvas counts
     lowest      the penalty brings no mark below this share of the maximum; one that was below it stays as it is
-    cut-off     an attempt that is late by more is not counted at all; it moves with an extension
+    slip days   so many of the days cost nothing; a student has a budget of them, see `marks`
+    cut-off     an attempt that is late by more is not counted at all; it moves with an extension, and no slip day moves it
 
 The mark after the penalty is rounded half up to a cent, so half a cent stays with the student.
 """
@@ -21,7 +22,7 @@ from typing import Any
 from autograder.cleaning import clean_line
 from autograder.errors import UsageError
 from autograder.language import _
-from autograder.model import message
+from autograder.model import Message, message
 
 DAY = 86_400
 LATEST, BEST = "latest", "best"
@@ -30,6 +31,7 @@ WHOLE = 10_000
 
 LONGEST = 3_660 * DAY
 MOST_ATTEMPTS = 1_000_000
+MOST_SLIP_DAYS = 3_660
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Policy:
     cutoff    seconds after the deadline, or None
     counts    "latest" or "best": the best after the penalty, of equal ones the earlier
     attempts  how many attempts may count, the first ones; None for all
+    slip_days how many days late cost a student nothing: over all assignments where the course says so, else on this one
     """
 
     per_day: int = 0
@@ -50,12 +53,14 @@ class Policy:
     cutoff: int | None = None
     counts: str = LATEST
     attempts: int | None = None
+    slip_days: int = 0
 
     def __post_init__(self) -> None:
         for name in ("per_day", "lowest", "grace"):
             _whole(name, getattr(self, name), LONGEST if name == "grace" else WHOLE)
         if self.cutoff is not None:
             _whole("cutoff", self.cutoff, LONGEST)
+        _whole("slip_days", self.slip_days, MOST_SLIP_DAYS)
         if self.attempts is not None:
             _whole("attempts", self.attempts, MOST_ATTEMPTS, least=1)
         if self.counts not in (LATEST, BEST):
@@ -74,15 +79,56 @@ class Policy:
         """Whether an attempt that is late by so much is not counted. The grace holds here too."""
         return self.cutoff is not None and late_seconds > max(self.cutoff, self.grace)
 
-    def penalty(self, raw: int, max_score: int, late_seconds: int) -> int:
-        """Cents that `raw` loses, 0 … raw; never less for being later."""
+    def slips(self, late_seconds: int, left: int) -> int:
+        """How many of the slip days that are left are spent on an attempt that is late by so much: whatever it got."""
+        return min(days(late_seconds), left) if self.per_day and self.is_late(late_seconds) else 0
+
+    def penalty(self, raw: int, max_score: int, late_seconds: int, slip_days: int = 0) -> int:
+        """Cents that `raw` loses, 0 … raw; never less for being later. slip_days: how many are spent on it."""
         if not self.is_late(late_seconds) or raw <= 0:
             return 0
-        exact = self.per_day * days(late_seconds) * max_score
+        exact = self.per_day * max(days(late_seconds) - slip_days, 0) * max_score
         # Half down, since what is left is rounded half up.
         penalty = -((WHOLE - 2 * exact) // (2 * WHOLE))
         floor = min(raw, (2 * self.lowest * max_score + WHOLE) // (2 * WHOLE))
         return raw - max(raw - penalty, floor, 0)
+
+
+def contradictions(policy: Policy) -> tuple[Message, ...]:
+    """What of a policy cannot be meant together: each with the values and what to do."""
+    told = []
+    if policy.cutoff is not None and policy.grace > policy.cutoff:
+        told.append(
+            message(
+                "A grace of {grace} goes beyond the cut-off of {cutoff}: the same attempt would be in time and not counted. "
+                "Say --cutoff {grace} or more, or --grace {cutoff} or less.",
+                grace=_typed(policy.grace),
+                cutoff=_typed(policy.cutoff),
+            )
+        )
+    # Of 100 percent a day everything is lost at once: that is what it says, with or without a grace.
+    if 0 < policy.per_day < WHOLE <= policy.per_day * days(policy.grace):
+        least = -(-WHOLE // policy.per_day)
+        told.append(
+            message(
+                "At {percent} a day everything is lost after {days} begun days, before the grace of {grace} ends: the first "
+                "second after it would cost the whole mark. Say --grace {shorter} or less, or a smaller --per-day.",
+                percent=percent(policy.per_day),
+                days=least,
+                grace=_typed(policy.grace),
+                shorter=_typed((least - 1) * DAY),
+            )
+        )
+    return tuple(told)
+
+
+def _typed(seconds: int) -> str:
+    """A span as it is typed: "1d12h"."""
+    told, rest = "", seconds
+    for unit, size in (("d", DAY), ("h", 3600), ("min", 60), ("s", 1)):
+        count, rest = divmod(rest, size)
+        told += f"{count}{unit}" if count else ""
+    return told or "0"
 
 
 def is_credible(at: datetime) -> bool:
@@ -208,8 +254,8 @@ def span(seconds: int) -> str:
     return " ".join(unit for count, unit in zip(counts, units, strict=True) if count) or units[-1]
 
 
-def lines(policy: Policy) -> list[str]:
-    """The policy in sentences."""
+def lines(policy: Policy, *, shared: bool = False) -> list[str]:
+    """The policy in sentences. shared: whether the slip days are the course's, for all assignments together."""
     told = []
     if policy.per_day:
         told.append(
@@ -231,6 +277,14 @@ def lines(policy: Policy) -> list[str]:
                 span=span(policy.grace),
             )
         )
+    if policy.slip_days:
+        told.append(
+            _("Slip days: {n} for each student, for all assignments together.", n=policy.slip_days)
+            if shared
+            else _("Slip days: {n} for each student, on this assignment.", n=policy.slip_days)
+        )
+        if not policy.per_day:
+            told.append(_("No slip day is ever spent while lateness costs nothing: set --per-day."))
     told.append(
         _("Cut-off: none.")
         if policy.cutoff is None

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Text, bindparam, case, delete, insert, or_, select, update
 
 from autograder.errors import AutogradeError
-from autograder.gradebook import tables
+from autograder.gradebook import keeping, tables
 from autograder.gradebook.connect import is_lost
 from autograder.gradebook.lease import Lease
 from autograder.gradebook.store import Handed, Store, digest_of
@@ -79,10 +79,16 @@ class Recorder:
         self._found: list[tuple[str, int, int, str]] = []
         self._made: list[tuple[str, str, str, dict[str, Any]]] = []
         self._looked: dict[str, Any] = {}
+        # What `regrade --never-lower` kept stays so when it is graded by the versions that it was not lowered by.
+        self._kept: dict[tuple[str, str], keeping.Versions] = {}
+        self._instead: dict[str, tuple[str, str]] = {}
         self._flushed = time.monotonic()
         self._patience: tuple[float, ...] = _RETRIES_SECONDS
         store.belongs_to(course_id)
         self._lease = Lease(store, assignment)
+        if state == "current":
+            wanted = versions["course"], versions["suite"], versions["engine"]
+            self._kept = keeping.decisions(store, assignment, wanted)
 
     def hand_in(
         self, submission: Submission, *, handed_in: datetime | None = None, source: str = "folder"
@@ -118,6 +124,10 @@ class Recorder:
 
     def _keep(self, handed: Handed) -> str:
         key = self._key(handed.submission)
+        if self._kept:
+            what = handed.submission.student, digest_of(handed.submission.hashes, handed.submission.problem)
+            if what in self._kept:
+                self._instead[key] = what
         if handed.submission.student in self._students:
             # A batch that is written twice must not take a student's first attempt for one after the second.
             self.flush()
@@ -140,7 +150,10 @@ class Recorder:
 
     def report(self, key: str) -> GradeReport | None:
         """The report under `key`, where there is one; it becomes the one that counts, if it was not."""
-        if key in self._looked:
+        row = self._kept_instead(key)
+        if row is not None:
+            self._looked.pop(key, None)
+        elif key in self._looked:
             row = self._looked.pop(key)
         else:
 
@@ -158,6 +171,21 @@ class Recorder:
         self._found.append((key, row.id, row.submission, row.state))
         self._flush_in_time()
         return report
+
+    def _kept_instead(self, key: str) -> Any:
+        """The result that counts and was kept in place of the one under `key`, or None."""
+        what = self._instead.pop(key, None)
+        if what is None:
+            return None
+        (student, digest), made_by = what, self._kept[what]
+
+        def ask() -> Any:
+            given = dict(zip(_VERSIONS, made_by, strict=True))
+            of = {"assignment": self._assignment, "student": student, "digest": digest}
+            with self._store.read() as connection:
+                return connection.execute(_COUNTS, {**of, **given}).first()
+
+        return self._patiently(ask)
 
     def add(
         self, key: str, report: GradeReport, isolation: Mapping[str, str | int | float] | None = None
@@ -284,6 +312,21 @@ _KNOWN = (
     .order_by(case((tables.results.c.state == bindparam("state"), 1), else_=0), tables.results.c.id)
 )
 """What is known under some keys: the best of each last."""
+
+
+_VERSIONS = ("course_version", "suite_version", "engine_version")
+_COUNTS = (
+    select(tables.results.c.id, tables.results.c.submission, tables.results.c.state, tables.results.c.report)
+    .join(tables.submissions, tables.submissions.c.id == tables.results.c.submission)
+    .where(
+        *(tables.submissions.c[name] == bindparam(name) for name in ("assignment", "student", "digest")),
+        *(tables.results.c[name] == bindparam(name) for name in _VERSIONS),
+        tables.results.c.state == "current",
+    )
+    .order_by(tables.results.c.submission.desc())
+    .limit(1)
+)
+"""The newest result that counts, of certain bytes of a student's and by certain versions."""
 
 
 def _copied(connection: Connection, result: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@
     compare   the marks as they are, and as they would be: with the same attempts, deadlines, policy and adjustments.
     publish   one transaction: the old results become "superseded", and stay; the proposed ones become "current"; and one
               line of the audit trail for every mark that changes. Killed at any moment, all of it has happened, or nothing.
+    keep      a result that `never_lower` keeps when it is published stays kept, see `keeping`.
 
 A fault of ours while grading again is no proposal: the old result goes on to count.
 """
@@ -22,9 +23,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, delete, literal, or_, select, update
 
-from autograder.gradebook import tables
+from autograder.gradebook import keeping, tables
+from autograder.gradebook.keeping import Kept, Versions
 from autograder.gradebook.marks import Attempt, Mark, Rules
 from autograder.gradebook.values import unpacked
 from autograder.model import CheckResult, GradeReport, Status
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from autograder.grading.engine import Engine
 
 Isolation = Mapping[str, str | int | float]
-Versions = tuple[str, str, str]
-"""course, suite, engine."""
 
 _CHUNK = 500
 
@@ -49,6 +49,7 @@ class Need:
     affected  ids of the submissions that are to be graded again, by student and in the order of handing in
     ready     how many are graded again already, and wait to be published
     current   how many are up to date
+    kept      how many stay as another version made them, since `never_lower` kept them before
     unjudged  how many have no result at all: `grade` makes the first one
     old       versions → how many of the results that count were made by them, without those that are up to date
     """
@@ -58,17 +59,28 @@ class Need:
     current: int
     unjudged: int
     old: Mapping[Versions, int]
+    kept: int = 0
 
     @property
     def all(self) -> int:
-        return len(self.affected) + self.ready + self.current
+        return len(self.affected) + self.ready + self.current + self.kept
 
 
 def needed(
-    store: Store, assignment: str, versions: Mapping[str, str], isolation: Isolation | None = None
+    store: Store,
+    assignment: str,
+    versions: Mapping[str, str],
+    isolation: Isolation | None = None,
+    *,
+    reconsider: bool = False,
 ) -> Need:
-    """What has to be graded again, without grading anything. versions: see `grading.expected.versions`."""
+    """What has to be graded again, without grading anything.
+
+    versions    see `grading.expected.versions`
+    reconsider  as if `never_lower` had not kept anything before
+    """
     wanted = _wanted(versions)
+    kept = frozenset[int]() if reconsider else keeping.kept(store, assignment, wanted)
     submissions, now, new = tables.submissions, tables.results.alias("now"), tables.results.alias("new")
     query = (
         select(
@@ -90,7 +102,7 @@ def needed(
     )
     affected: list[int] = []
     old: Counter[Versions] = Counter()
-    ready = current = unjudged = 0
+    ready = current = unjudged = staying = 0
     with store.read() as connection:
         for row in connection.execute(query, execution_options={"yield_per": _CHUNK}):
             made = (row.course_version, row.suite_version, row.engine_version)
@@ -98,6 +110,8 @@ def needed(
                 unjudged += 1
             elif made == wanted:
                 current += 1
+            elif row.id in kept:
+                staying += 1
             else:
                 old[made] += 1
                 proposed = (row.new_course, row.new_suite, row.new_engine) == wanted
@@ -105,23 +119,25 @@ def needed(
                     ready += 1
                 else:
                     affected.append(row.id)
-    return Need(tuple(affected), ready, current, unjudged, old)
+    return Need(tuple(affected), ready, current, unjudged, old, staying)
 
 
-def of_other_suites(store: Store, assignment: str, suite: str) -> dict[str, int]:
-    """Suite version → how many results that count were made by it, without the one that is named."""
+def of_other_suites(store: Store, assignment: str, versions: Mapping[str, str]) -> dict[str, int]:
+    """Suite version → how many results that count were made by it, without the one of now and without those that are kept."""
     result, submissions = tables.results.c, tables.submissions
     query = (
-        select(result.suite_version, func.count().label("many"))
+        select(submissions.c.id, result.suite_version)
         .join(submissions, submissions.c.id == result.submission)
         .where(
-            submissions.c.assignment == assignment, result.state == "current", result.suite_version != suite
+            submissions.c.assignment == assignment,
+            result.state == "current",
+            result.suite_version != versions["suite"],
         )
-        .group_by(result.suite_version)
-        .order_by(result.suite_version)
     )
+    kept = keeping.kept(store, assignment, _wanted(versions))
     with store.read() as connection:
-        return {row.suite_version: int(row.many) for row in connection.execute(query)}
+        rows = connection.execute(query, execution_options={"yield_per": _CHUNK})
+        return dict(sorted(Counter(row.suite_version for row in rows if row.id not in kept).items()))
 
 
 def _wanted(versions: Mapping[str, str]) -> Versions:
@@ -141,11 +157,13 @@ def regrade(
     *,
     jobs: int = 0,
     engine: Engine | None = None,
+    reconsider: bool = False,
 ) -> Iterator[GradeReport]:
     """Grade again what is affected, into proposals; reports as they are finished. Whatever ends it, the next call goes on.
 
-    engine  who grades instead of lanes of this process, see `grade_many`
-    Raises  as `grade_many` and `Recorder` do
+    engine      who grades instead of lanes of this process, see `grade_many`
+    reconsider  see `needed`
+    Raises      as `grade_many` and `Recorder` do
     """
     from autograder.gradebook.recorder import Recorder
     from autograder.grading.expected import versions
@@ -157,7 +175,9 @@ def regrade(
         before: tuple[int, ...] = ()
         # A second time for a student who handed in the same bytes twice, with others between: they have one key, and only
         # one of the two has got its proposal. The other one now finds that, so nothing is graded for it.
-        while (ids := needed(store, assignment.id, now, isolation).affected) and ids != before:
+        while (
+            ids := needed(store, assignment.id, now, isolation, reconsider=reconsider).affected
+        ) and ids != before:
             broken = {id for id, _student, _said in failures(store, assignment.id)} if before else set()
             submissions = (recorder.expect(id, store.submission(id)) for id in ids if id not in broken)
             grading = grade_many(
@@ -270,6 +290,10 @@ class Comparison:
     checks     (function, check) → [students who gain by it, who lose by it, cents in all]
     old        versions → proposals that replace a result made by them
     switched   (submission, old result, new result) of all that is to be published
+    declined   results that `never_lower` keeps in place of proposed ones
+    released   results that it kept before, and that are to be replaced all the same
+    staying    students with a result that it kept before
+    slipping   students by whom other slip days are spent here than before, so that marks of other assignments may change
     """
 
     versions: Versions
@@ -281,6 +305,10 @@ class Comparison:
     checks: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     old: Counter[Versions] = field(default_factory=Counter)
     switched: list[tuple[int, int, int]] = field(default_factory=list)
+    declined: list[Kept] = field(default_factory=list)
+    released: list[Kept] = field(default_factory=list)
+    staying: list[str] = field(default_factory=list)
+    slipping: list[str] = field(default_factory=list)
 
     @property
     def gainers(self) -> list[Change]:
@@ -297,19 +325,27 @@ def compare(
     versions: Mapping[str, str],
     *,
     never_lower: bool = False,
+    reconsider: bool = False,
     now: datetime | None = None,
 ) -> Comparison:
     """The marks as they are beside those with what is proposed under these versions; nothing is changed.
 
     never_lower  an attempt whose proposed score is lower keeps the old result
+    reconsider   those that it kept before are compared like any others
     """
     found = Comparison(_wanted(versions))
     rules = Rules.of(store, assignment, now)
+    before = keeping.kept(store, rules.assignment, found.versions)
+    kept = frozenset[int]() if reconsider else before
     made_by = _made_by(store, rules.assignment)
     with store.read() as connection:
         for student, attempts in rules.students(store):
             fresh = []
+            if any(one.submission in kept for one in attempts):
+                found.staying.append(student.id)
             for one in attempts:
+                if one.submission in kept:
+                    continue
                 if one.proposed and _is_of(made_by, one.proposed.result, found.versions):
                     if one.proposed.score is not None:
                         fresh.append(one)
@@ -319,6 +355,11 @@ def compare(
                 found.untouched += 1
                 continue
             _count(found, connection, rules, student, attempts, fresh, made_by, never_lower=never_lower)
+            found.released += [
+                _kept(student.id, one, made_by)
+                for one in fresh
+                if one.submission in before and not (never_lower and _is_lower(one))
+            ]
     return found
 
 
@@ -355,6 +396,9 @@ def _count(
     never_lower: bool,
 ) -> None:
     taken = {one.submission: one for one in fresh if not (never_lower and _is_lower(one))}
+    for one in fresh:
+        if one.submission not in taken:
+            found.declined.append(_kept(student.id, one, made_by))
     for one in taken.values():
         assert one.proposed is not None
         old = one.got.result if one.got else 0
@@ -370,6 +414,8 @@ def _count(
 
     before = rules.mark(student, attempts)
     after = judged(taken)
+    if rules.shared and _spent(before) != _spent(after):
+        found.slipping.append(student.id)
     all_taken = after if len(taken) == len(fresh) else judged(one.submission for one in fresh)
     if after.score != before.score:
         checks = tuple(check_changes(_report(connection, before), _report(connection, after)))
@@ -391,6 +437,23 @@ def _count(
 def _is_lower(one: Attempt) -> bool:
     old, new = one.got, one.proposed
     return old is not None and new is not None and (new.score or 0) < (old.score or 0)
+
+
+def _spent(mark: Mark) -> tuple[int, datetime | None]:
+    return mark.slip_days, mark.handed_in if mark.slip_days else None
+
+
+def _kept(student: str, one: Attempt, made_by: Mapping[int, Versions]) -> Kept:
+    old, new = one.got, one.proposed
+    assert old is not None
+    assert new is not None
+    return Kept(
+        one.submission,
+        student,
+        (old.result, new.result),
+        (old.score, new.score),
+        (made_by[old.result], made_by[new.result]),
+    )
 
 
 def _with_proposed(one: Attempt) -> Attempt:
@@ -448,9 +511,14 @@ def publish(
     author: str,
     reason: str = "",
     never_lower: bool = False,
+    reconsider: bool = False,
     now: datetime | None = None,
 ) -> Comparison:
-    """Make what is proposed count, in one transaction; what was changed. Doing it again changes nothing."""
+    """Make what is proposed count, in one transaction; what was changed. Doing it again changes nothing.
+
+    never_lower  an attempt whose proposed score is lower keeps the old result, now and the next time: see `keeping`
+    reconsider   those that it kept before may be lowered, if it does not keep them again
+    """
     from autograder.gradebook.lease import Lease
 
     id = assignment if isinstance(assignment, str) else assignment.id
@@ -458,8 +526,8 @@ def publish(
     with _released(lease), store.begin() as connection:
         lease.check(connection)
         drop_stale(store, id, versions)
-        found = compare(store, assignment, versions, never_lower=never_lower, now=now)
-        if not found.switched:
+        found = compare(store, assignment, versions, never_lower=never_lower, reconsider=reconsider, now=now)
+        if not found.switched and not found.declined:
             return found
         _switch(connection, [old for _submission, old, _new in found.switched if old], "superseded")
         _switch(connection, [new for _submission, _old, new in found.switched], "current")
@@ -475,10 +543,13 @@ def publish(
                 "lose": len(found.losers),
                 "unchanged": found.unchanged,
                 "never_lower": never_lower,
+                "kept": len(found.declined),
             },
             reason=reason,
         )
         why = reason or _why(found)
+        store.audit_all(keeping.lines(store, keeping.KEPT, id, found.declined, author=author, reason=why))
+        store.audit_all(keeping.lines(store, keeping.RELEASED, id, found.released, author=author, reason=why))
         store.audit_all(
             [
                 {

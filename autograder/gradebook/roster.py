@@ -71,12 +71,18 @@ class Roster:
 
 @dataclass(frozen=True)
 class Change:
-    """What a row means for the gradebook. before: None for a student who is new; `changed` names fields and systems."""
+    """What a row means for the gradebook.
+
+    before      None for a student who is new
+    changed     names of fields and systems
+    other_name  what a platform calls the student, where the gradebook's name is another one and stays; else ""
+    """
 
     line: int
     before: Student | None
     after: Student
     changed: tuple[str, ...] = ()
+    other_name: str = ""
 
 
 @dataclass
@@ -133,19 +139,25 @@ def read(path: Path, assignment: str | None = None, encoding: str | None = None)
 
 
 def changes(
-    path: Path, roster: Roster, students: Mapping[str, Student], id_from: str | None = None
+    path: Path,
+    roster: Roster,
+    students: Mapping[str, Student],
+    id_from: str | None = None,
+    *,
+    overwrite_names: bool = False,
 ) -> list[Change]:
     """What a roster means for the students of a gradebook; those of whom it says nothing new have no `changed`.
 
-    id_from  the system whose id a new student is called by; None: the first of `BY_DEFAULT` that the row has
-    Raises   UsageError where a row could mean two students, or two rows one
+    id_from          the system whose id a new student is called by; None: the first of `BY_DEFAULT` that the row has
+    overwrite_names  let a platform's table replace a name that the gradebook has; a table of ours always may
+    Raises           UsageError where a row could mean two students, or two rows one
     """
     known = Known(students)
     problems: list[Message] = []
     found: list[Change] = []
     for entry in roster.entries:
         try:
-            found.append(_change(entry, roster, known, id_from))
+            found.append(_change(entry, roster, known, id_from, overwrite_names))
         except Ambiguous as error:
             problems.append(message("Line {line}: {problem}.", line=entry.line, problem=say(error.problem)))
     lines: dict[str, list[int]] = {}
@@ -423,7 +435,7 @@ def _twice(entries: Iterable[Entry]) -> list[Message]:
     ]
 
 
-def _change(entry: Entry, roster: Roster, known: Known, id_from: str | None) -> Change:
+def _change(entry: Entry, roster: Roster, known: Known, id_from: str | None, overwrite_names: bool) -> Change:
     given = entry.student
     own = given.id
     if roster.kind == "ours":
@@ -443,10 +455,13 @@ def _change(entry: Entry, roster: Roster, known: Known, id_from: str | None) -> 
     before = known.students.get(own)
     if before is None:
         return Change(entry.line, None, replace(given, id=own), ("new",))
+    # What somebody here wrote is not replaced by how a platform happens to spell it.
+    ours = roster.kind == "ours" or overwrite_names
+    name = given.name if given.name and (ours or not before.name) else before.name
     after = replace(
         given,
         id=own,
-        name=given.name or before.name,
+        name=name,
         email=given.email or before.email,
         section=given.section or before.section,
         language=given.language or before.language,
@@ -464,7 +479,9 @@ def _change(entry: Entry, roster: Roster, known: Known, id_from: str | None) -> 
     ]
     if after.ids.get("email") != before.ids.get("email") and "email" not in changed:
         changed.append("email")
-    return Change(entry.line, before, after, tuple(changed))
+    return Change(
+        entry.line, before, after, tuple(changed), given.name if given.name not in ("", name) else ""
+    )
 
 
 def _called(student: Student, roster: Roster, id_from: str | None) -> str:

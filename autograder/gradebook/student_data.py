@@ -8,10 +8,8 @@ reports/<id>.json            the reports, one a result
 from __future__ import annotations
 
 import json
-import os
 import re
 import zipfile
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +23,7 @@ from autograder.gradebook import tables
 from autograder.gradebook.address import shown
 from autograder.gradebook.store import Store
 from autograder.gradebook.values import STATES
+from autograder.gradebook.whole_file import whole_file
 from autograder.grading.record import plain
 from autograder.model import message
 from autograder.names import folder_name, meant
@@ -39,34 +38,12 @@ def write_student_data(store: Store, student: str, file: Path, *, force: bool = 
 
     Raises  UsageError where there is no such student, or `file` is there already and not `force`
     """
-    if not force and os.path.lexists(file):
-        raise UsageError(
-            message(
-                "{file} is there already. Give another name, or --force to replace it.",
-                file=clean_line(str(file)),
-            )
-        )
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with (
-            store.read(),
-            open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream,
-            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
-        ):
-            told = _write(store, student, archive)
-        os.replace(part, file)
-    except OSError as error:
-        raise UsageError(
-            message(
-                "{file} cannot be written: {reason}. Choose another place.",
-                file=clean_line(str(file)),
-                reason=str(error.strerror),
-            )
-        ) from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
-    return told
+    with (
+        store.read(),
+        whole_file(file, force=force) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        return _write(store, student, archive)
 
 
 def _write(store: Store, student: str, archive: zipfile.ZipFile) -> dict[str, int]:

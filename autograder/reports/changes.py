@@ -100,6 +100,7 @@ class Changes:
     """A regrade of one assignment as a whole.
 
     reasons    what has changed, in sentences
+    staying    students with a result that "never lower" kept before
     published  whether these marks count already
     """
 
@@ -112,6 +113,7 @@ class Changes:
     unchanged: int
     untouched: int
     failed: Sequence[str] = ()
+    staying: Sequence[str] = ()
     published: bool = False
 
     @property

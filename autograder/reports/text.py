@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -90,12 +91,51 @@ def student(
     return Group(*parts)
 
 
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """What the class's table says of one report: a few words, where the report itself has thousands.
+
+    score  in cents; None for none
+    names  of its functions
+    marks  of its functions, in the same order
+    kinds  of its functions' states, which say their colours
+    """
+
+    student: str
+    score: int | None
+    status: Status
+    names: tuple[str, ...]
+    marks: tuple[str, ...]
+    kinds: tuple[str, ...]
+    reason: str
+
+
+def class_row(report: GradeReport, language: str | None = None) -> ClassRow:
+    """The row of one report."""
+    states = [state(function, "en") for function in report.functions]
+    return ClassRow(
+        student=report.student,
+        score=report.score,
+        status=report.status,
+        names=tuple(function.name for function in report.functions),
+        marks=tuple(fared.mark for fared in states),
+        kinds=tuple(fared.kind for fared in states),
+        reason=reason(report, language),
+    )
+
+
 def class_table(results: ClassResults, language: str | None = None) -> Table:
     """The class: student, score, status, a mark for each function, the commonest reason for lost points."""
-    names = list(dict.fromkeys(function.name for report in results.reports for function in report.functions))
+    rows = [class_row(report, language) for report in results.reports]
+    return class_table_of(results.title or results.assignment, rows, language)
+
+
+def class_table_of(title: str, rows: Sequence[ClassRow], language: str | None = None) -> Table:
+    """The same of rows that were made before, in the same language."""
+    names = list(dict.fromkeys(name for row in rows for name in row.names))
     table = Table(
-        title=Text(label(results.title or results.assignment, language), style="bold"),
-        caption=_legend(results, names, language),
+        title=Text(label(title, language), style="bold"),
+        caption=_legend(rows, names, language),
         caption_justify="left",
         title_justify="left",
         box=box.SIMPLE_HEAD,
@@ -109,15 +149,15 @@ def class_table(results: ClassResults, language: str | None = None) -> Table:
     table.add_column(Text(_("Functions", language)), overflow="fold", min_width=len(_("Functions", language)))
     # The only one that may be cut off: it gets what the others leave.
     table.add_column(Text(_("Commonest reason", language)), overflow="ellipsis", no_wrap=True, ratio=1)
-    for report in results.reports:
+    for row in rows:
         table.add_row(
-            Text(line(report.student)),
-            Text(points(report.score), style="bold"),
-            Text(f"{status_mark(report.status)} {status_word(report.status, language)}".strip()),
-            _marks(report, names),
-            Text(reason(report, language)),
+            Text(line(row.student)),
+            Text(points(row.score), style="bold"),
+            Text(f"{status_mark(row.status)} {status_word(row.status, language)}".strip()),
+            _marks(row, names),
+            Text(row.reason),
         )
-    if not results.reports:
+    if not rows:
         table.add_row(Text(_("No submissions.", language)))
     return table
 
@@ -281,24 +321,24 @@ def _bullet(mark: str, text: Text, style: str = "") -> Table:
     return grid
 
 
-def _marks(report: GradeReport, names: Sequence[str]) -> Text:
-    by_name = {function.name: function for function in report.functions}
+def _marks(row: ClassRow, names: Sequence[str]) -> Text:
+    by_name = dict(zip(row.names, zip(row.marks, row.kinds, strict=True), strict=True))
     marks = Text()
-    for index, name in enumerate(names if report.functions else ()):
+    for index, name in enumerate(names if row.names else ()):
         if index and index % _GROUP == 0:
             marks.append(" ")
         if name in by_name:
-            fared = state(by_name[name], "en")
-            marks.append(fared.mark, style=_STYLE[fared.kind])
+            mark, kind = by_name[name]
+            marks.append(mark, style=_STYLE[kind])
         else:
             marks.append(" ")
     return marks
 
 
-def _legend(results: ClassResults, names: Sequence[str], language: str | None) -> Text | None:
+def _legend(rows: Sequence[ClassRow], names: Sequence[str], language: str | None) -> Text | None:
     if not names:
         return None
-    met = {state(function, "en").mark for report in results.reports for function in report.functions}
+    met = {mark for row in rows for mark in row.marks}
     words = [(MARK[outcome], outcome_word(outcome, language)) for outcome in Outcome if outcome not in OURS]
     words.insert(1, (PART, _("in part", language)))
     words.append((MARK[Outcome.SYSTEM_ERROR], _("a fault of ours, costs nothing", language)))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-SECONDS = 30.0
+SECONDS = 100.0
 """How long to wait for what must come; on a busy machine even the start takes its time."""
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]])")

@@ -123,7 +123,7 @@ CASES = {
     "raises at import": source(RIGHT + "print(1 / 0)\n", "graded", 0, "line 9", "ZeroDivisionError"),
     "exits": source("import sys\nsys.exit(0)\n" + RIGHT, "graded", 0, "SystemExit"),
     "kills itself": source("import os\nos._exit(0)\n" + RIGHT, "graded", 0, "status 0"),
-    "hangs": source(RIGHT + "while True: pass\n", "graded", 0, "2 s", "loop"),
+    "hangs": source(RIGHT + "while True: pass\n", "graded", 0, "5 s", "loop"),
     "wrong module name": Case(
         lambda f: file(f, RIGHT, "sum.py"), "ungradable", 0, ("no sums.py", "sum.py", "Rename")
     ),
@@ -176,7 +176,7 @@ class Graded:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = make_tiny_course(tmp_path_factory.mktemp("tiny"))
     manifest = course.assignments_dir / "sums" / "assignment.toml"
-    text = manifest.read_text("utf-8").replace("submission_seconds = 20", "submission_seconds = 2")
+    text = manifest.read_text("utf-8").replace("submission_seconds = 20", "submission_seconds = 5")
     manifest.write_text(text, encoding="utf-8")
     return course
 

@@ -25,7 +25,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=180,
     )
 
 
@@ -158,7 +158,7 @@ def test_a_reader_that_goes_away_is_no_error(tiny_course: object, tmp_path: Path
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=180,
     )
     assert told.stdout == "{"
     assert "Traceback" not in told.stderr

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from autograder.gradebook.address import address
+from autograder.gradebook.policy import Policy
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.store import Store
 from autograder.gradebook.values import Student
@@ -237,3 +239,47 @@ def test_a_clock_that_was_set_back_is_told(class_: Run) -> None:
         "Students with a later attempt that bears an earlier time, since a clock was set back: 1." in told.out
     )
     assert final(class_)["an"] == 90
+
+
+def test_slip_days_of_the_course_are_shown_where_they_are_spent(class_: Run) -> None:
+    """an is 30 hours late, 2 begun days: one slip day, and one day at 20."""
+    told = class_("policy", "--per-day", "20", "--slip-days", "1")
+    assert "Slip days: 1 for each student, for all assignments together." in told.out
+    found = json.loads(class_("policy", "-a", "sums", "--json").out)
+    assert (found["policy"]["slip_days"], found["slip_days_shared"]) == (1, True)
+    assert final(class_) == {"an": 60, "binh": 60, "chi": None}
+    told = class_("marks", "-a", "sums")
+    assert "1 slip" in told.out
+    assert "Students who spent slip days here, in the column of lateness: 1." in told.out
+    assert "1 begun days remain, at 20 % of the maximum" in class_("marks", "-a", "sums", "--why", "an").out
+    rows = {one["student"]: one for one in json.loads(class_("marks", "-a", "sums", "--json").out)["marks"]}
+    assert [rows[student]["slip_days"] for student in ("an", "binh", "chi")] == [1, 0, 0]
+    told = class_("policy", "-a", "sums", "--slip-days", "2")
+    assert "Slip days: 2 for each student, on this assignment." in told.out
+    assert final(class_)["an"] == 80
+    class_("policy", "-a", "sums", "--slip-days", "none")
+    assert "slip" not in class_("marks", "-a", "sums").out
+    assert final(class_)["an"] == 40
+
+
+REFUSED = {
+    ("--grace", "8d", "--cutoff", "7d"): "A grace of 8d goes beyond the cut-off of 7d",
+    ("--grace", "5d", "--per-day", "25"): "before the grace of 5d ends",
+    ("--per-day", "-10"): '"-10" is no percentage',
+    ("--per-day", "nan"): '"nan" is no percentage',
+    ("--lowest", "inf"): '"inf" is no percentage',
+    ("--grace", "-1d"): '"-1d" is no span of time',
+    ("--cutoff", "nan"): '"nan" is no span of time',
+    ("--slip-days", "-1"): '"-1" is no number of slip days',
+    ("--slip-days", "1.5"): '"1.5" is no number of slip days',
+    ("--slip-days", "99999"): '"99999" is no number of slip days',
+    ("--attempts", "-1"): '"-1" is no number of attempts',
+}
+
+
+def test_policies_that_cannot_be_meant_are_refused_with_the_value(class_: Run) -> None:
+    for arguments, told in REFUSED.items():
+        found = class_("policy", "-a", "sums", *arguments)
+        assert found.code == 2, arguments
+        assert told in " ".join(found.err.split())
+    assert json.loads(class_("policy", "-a", "sums", "--json").out)["policy"] == asdict(Policy())

@@ -122,6 +122,48 @@ def test_points_are_moved(
     assert len(run("audit", "-a", "sums", "--json").out.splitlines()) == 3
 
 
+@pytest.mark.slow
+def test_what_never_lower_kept_is_not_offered_again_by_regrade_nor_lowered_by_grade(
+    run: Run, tiny_course: Course, tmp_path: Path
+) -> None:
+    """Before: right 100, sum 40 (add alone). The sum is right now: an falls to 40, binh rises to 100."""
+    grade_class(tiny_course, {"an": RIGHT, "binh": SUM})
+    change(tiny_course.assignment("sums").reference_path, "np.mean(add(x, y))", "np.sum(add(x, y))")
+    run("regrade", "-a", "sums", "--allow-weak-isolation")
+    told = run("regrade", "-a", "sums", "--publish", "--yes", "--never-lower")
+    assert (
+        "Kept from now on, whatever is graded or published, until the suite changes again: 1 results."
+        in told.out
+    )
+    final = {"an": 100, "binh": 100}
+
+    def marks() -> dict[str, int]:
+        return {
+            one["student"]: one["score"]
+            for one in json.loads(run("marks", "-a", "sums", "--json").out)["marks"]
+        }
+
+    assert marks() == final
+    told = run("regrade", "-a", "sums", "--publish", "--yes", "--output", str(tmp_path / "diff"))
+    assert "as --never-lower decided (1): an. --reconsider offers them again." in told.out
+    assert "There is nothing to publish." in told.out
+    page = (tmp_path / "diff" / "regrade.html").read_text("utf-8")
+    assert "Results that were kept before" in page
+    assert shown(run)["kept_before"] == ["an"]
+    assert marks() == final
+    handed = tmp_path / "handed"
+    for student, source in (("an", RIGHT), ("binh", SUM)):
+        (handed / student).mkdir(parents=True)
+        (handed / student / "sums.py").write_text(source)
+    told = run("grade", str(handed), "-a", "sums", "-o", str(tmp_path / "out"), "--allow-weak-isolation")
+    assert told.code == 0, told.err
+    assert "results of suite" not in told.err
+    assert marks() == final
+    assert before_and_after(shown(run, "--reconsider"), "lose") == {"an": (100, 40)}
+    run("regrade", "-a", "sums", "--publish", "--yes", "--reconsider")
+    assert marks() == {"an": 40, "binh": 100}
+
+
 def test_without_a_gradebook_or_results_it_says_what_to_do(run: Run, tiny_course: Course) -> None:
     told = run("regrade", "-a", "sums")
     assert told.code == 0

@@ -185,7 +185,7 @@ def test_works_without_fork_resource_and_fcntl(run: Run, desk: Path) -> None:
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=180,
     )
     assert told.stdout.splitlines()[-1] == "[0, 0, 0]", told.stderr
 

@@ -43,11 +43,11 @@ en = "sum / N"
 
 @pytest.fixture
 def mine(run: Run, desk: Path, tiny_course: Course) -> Path:
-    """The student's file, as `start` gave it, in a course with hints that waits 3 s for a call."""
+    """The student's file, as `start` gave it, in a course with hints that waits half a minute for a call."""
     public = tiny_course.assignments_dir / "sums"
     manifest = public / "assignment.toml"
     text = manifest.read_text("utf-8").replace(
-        "submission_seconds = 20", "submission_seconds = 60\ncall_seconds = 3"
+        "submission_seconds = 20", "submission_seconds = 120\ncall_seconds = 30"
     )
     manifest.write_text(text, encoding="utf-8")
     (public / "hints.toml").write_text(HINTS, encoding="utf-8")
@@ -413,7 +413,7 @@ def test_a_save_ends_what_was_running_before_it(piped: Callable[..., Piped], min
     time.sleep(0.3)
     mine.write_text(WRONG + MEAN, encoding="utf-8")
     told = one.wait("✗ add (40 points)", "0 of 2", since=since)
-    # Both loops have 3 s or more.
+    # Both loops have half a minute or more.
     assert "no answer" not in told
     assert "no end" not in told
     assert one.end() == 0

@@ -309,7 +309,7 @@ def test_saves_are_noticed_also_in_a_folder_that_goes_and_comes_back(
 
     def noticed() -> bool:
         try:
-            told.get(timeout=10)
+            told.get(timeout=180)
         except queue.Empty:
             return False
         time.sleep(0.15)  # the same save may be told of by events and by looking
@@ -319,7 +319,7 @@ def test_saves_are_noticed_also_in_a_folder_that_goes_and_comes_back(
 
     try:
         assert noticed(), "it may have been saved before anybody looked"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while how == "events" and not watching.by_events:
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -339,7 +339,7 @@ def test_saves_are_noticed_also_in_a_folder_that_goes_and_comes_back(
     finally:
         began = time.monotonic()
         watching.close()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
 
 
 def test_looking_sees_names_sizes_and_times_of_sources_only(tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def test_a_grader_says_now_and_then_that_it_lives(store: Store, monkeypatch: pyt
     monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
     with closing(Recorder(store, "course", "hw", VERSIONS)):
         _pretend(store, beat=datetime(2000, 1, 1, tzinfo=UTC))
-        end = time.monotonic() + 20
+        end = time.monotonic() + 100
         while time.monotonic() < end:
             with store.read() as connection:
                 beat = connection.execute(tables.leases.select()).one().beat

@@ -19,11 +19,13 @@ import pytest
 from autograder.errors import UsageError
 from autograder.gradebook.address import url
 from autograder.gradebook.adjustments import adjust
+from autograder.gradebook.backup import back_up, restore
 from autograder.gradebook.deadlines import set_deadline
+from autograder.gradebook.forget import forget
 from autograder.gradebook.lease import Lease
 from autograder.gradebook.marks import marks
 from autograder.gradebook.policies import set_policy
-from autograder.gradebook.regrade import Comparison, compare, needed, publish, regrade
+from autograder.gradebook.regrade import Comparison, compare, needed, of_other_suites, publish, regrade
 from autograder.gradebook.store import Store
 from autograder.gradebook.values import Student
 from autograder.grading.journal import key
@@ -188,6 +190,125 @@ def test_never_lower_keeps_the_old_result_of_each_attempt_and_says_for_whom(
     # What was kept is not graded again and again.
     assert grader.run(store) == []
     assert not publish(store, HW, NEW_SUITE, author="chi", never_lower=True).switched
+
+
+def kept_binh(store: Store, grader: Grader) -> None:
+    """an 80 → 90, and binh, who would fall from 60 to 50, keeps the old result."""
+    for student, score in (("an", 8000), ("binh", 6000)):
+        made_up.grade(store, [submission(student, student)], score)
+    grader.score = lambda one: 9000 if one.student == "an" else 5000
+    grader.run(store)
+    publish(store, HW, NEW_SUITE, author="chi", never_lower=True)
+
+
+def kept_lines(store: Store) -> list[tuple[str, str, Any, Any]]:
+    return [
+        (one.action, one.student, one.before["score"], one.after["score"])
+        for one in store.audits(assignment="hw")
+        if one.action.startswith("result kept")
+    ]
+
+
+def test_what_was_kept_is_neither_offered_again_nor_lowered_by_a_later_publication(
+    store: Store, grader: Grader
+) -> None:
+    kept_binh(store, grader)
+    assert kept_lines(store) == [("result kept", "binh", 6000, 5000)]
+    # Plain, as somebody types it who has forgotten how it was published.
+    assert grader.run(store) == []
+    need = needed(store, "hw", NEW_SUITE)
+    assert (need.affected, need.ready, need.current, need.kept, need.all) == ((), 0, 1, 1, 2)
+    found = compare(store, HW, NEW_SUITE)
+    assert (found.switched, found.declined, found.changes, found.staying) == ([], [], [], ["binh"])
+    trail = list(store.audits(assignment="hw"))
+    assert publish(store, HW, NEW_SUITE, author="chi").staying == ["binh"]
+    assert scores(store) == {"an": 9000, "binh": 6000}
+    assert list(store.audits(assignment="hw")) == trail
+    assert of_other_suites(store, "hw", NEW_SUITE) == {}
+    assert of_other_suites(store, "hw", {**VERSIONS, "suite": "s3"}) == {"s1": 1, "s2": 1}
+
+
+def test_what_was_kept_is_compared_again_when_the_suite_changes_again(store: Store, grader: Grader) -> None:
+    kept_binh(store, grader)
+    newest = {**VERSIONS, "suite": "s3"}
+    grader.versions, grader.score = newest, lambda one: 9000 if one.student == "an" else 4000
+    assert sorted(grader.run(store)) == ["an", "binh"]
+    assert changed(compare(store, HW, newest)) == {"binh": (6000, 4000)}
+    # Taken back before anything was published: graded again, and still kept.
+    grader.versions = NEW_SUITE
+    grader.run(store)
+    assert compare(store, HW, NEW_SUITE).staying == ["binh"]
+    assert not compare(store, HW, NEW_SUITE).switched
+
+
+def test_what_was_kept_over_a_result_that_was_replaced_since_is_offered(store: Store, grader: Grader) -> None:
+    """binh: 60 kept over 50 of s2; s3, which gives 55, was published plainly; s2 again is then a change like any other."""
+    kept_binh(store, grader)
+    newest = {**VERSIONS, "suite": "s3"}
+    grader.versions, grader.score = newest, lambda one: 9000 if one.student == "an" else 5500
+    grader.run(store)
+    publish(store, HW, newest, author="chi")
+    grader.versions, grader.score = NEW_SUITE, lambda one: 5000
+    grader.run(store)
+    assert changed(compare(store, HW, NEW_SUITE)) == {"binh": (5500, 5000)}
+
+
+def test_what_was_kept_can_be_reconsidered_and_is_kept_no_longer_then(store: Store, grader: Grader) -> None:
+    kept_binh(store, grader)
+    assert needed(store, "hw", NEW_SUITE, reconsider=True).ready == 1
+    assert changed(compare(store, HW, NEW_SUITE, reconsider=True)) == {"binh": (6000, 5000)}
+    # Kept again: nothing has changed but that it was decided once more.
+    publish(store, HW, NEW_SUITE, author="chi", never_lower=True, reconsider=True)
+    assert scores(store)["binh"] == 6000
+    publish(store, HW, NEW_SUITE, author="chi", reconsider=True)
+    assert scores(store)["binh"] == 5000
+    assert kept_lines(store)[-1] == ("result kept no longer", "binh", 6000, 5000)
+    # Back to the old suite and forth again: the decision that was taken back does not hold.
+    grader.versions = VERSIONS
+    grader.run(store)
+    publish(store, HW, VERSIONS, author="chi")
+    grader.versions = NEW_SUITE
+    grader.run(store)
+    assert changed(compare(store, HW, NEW_SUITE))["binh"] == (6000, 5000)
+
+
+def test_grading_the_folder_again_does_not_lower_what_was_kept(store: Store, grader: Grader) -> None:
+    kept_binh(store, grader)
+    graded = made_up.grade(
+        store, [submission("an", "an"), submission("binh", "binh")], 100, versions=NEW_SUITE
+    )
+    assert graded == []
+    assert scores(store) == {"an": 9000, "binh": 6000}
+    # Other bytes are another attempt, for which nothing was decided; and coming back to the first ones brings the mark back.
+    assert made_up.grade(store, [submission("binh", "new")], 3000, versions=NEW_SUITE) == ["binh"]
+    assert scores(store)["binh"] == 3000
+    assert made_up.grade(store, [submission("binh", "binh")], 100, versions=NEW_SUITE) == []
+    assert scores(store)["binh"] == 6000
+    assert compare(store, HW, NEW_SUITE).switched == []
+
+
+def test_where_only_losers_are_left_never_lower_still_remembers_them(store: Store, grader: Grader) -> None:
+    class_of_four(store)
+    grader.score = lambda one: 0
+    grader.run(store)
+    assert len(publish(store, HW, NEW_SUITE, author="chi", never_lower=True, reason="promised").declined) == 4
+    assert {one.reason for one in store.audits(assignment="hw", student="an")} == {"promised"}
+    assert not publish(store, HW, NEW_SUITE, author="chi").switched
+    assert set(scores(store).values()) == {8000, 6000, 4000, 2000}
+
+
+def test_a_decision_outlives_a_backup_and_goes_with_a_forgotten_student(
+    store: Store, grader: Grader, tmp_path: Path
+) -> None:
+    kept_binh(store, grader)
+    back_up(store, tmp_path / "b.zip")
+    restore(tmp_path / "b.zip", url(tmp_path / "restored.db"))
+    with Store.open(url(tmp_path / "restored.db")) as restored:
+        assert compare(restored, HW, NEW_SUITE).staying == ["binh"]
+    forget(store, "binh", author="chi")
+    assert compare(store, HW, NEW_SUITE).staying == []
+    made_up.grade(store, [submission("binh", "binh")], 100, versions=NEW_SUITE)
+    assert scores(store)["binh"] == 100
 
 
 def test_a_mark_that_was_set_stays_on_top_and_is_told(store: Store, grader: Grader) -> None:
@@ -376,7 +497,7 @@ def test_killed_in_the_middle_of_publishing_nothing_has_happened(
             [sys.executable, "-c", KILLED.format(root=str(ROOT)), place, str(step)],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert killed.returncode == -signal.SIGKILL

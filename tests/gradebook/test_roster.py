@@ -146,9 +146,28 @@ def test_ids_lead_to_the_students_that_are_known_whatever_they_are_called(tmp_pa
     path = table(tmp_path, CANVAS)
     found = changes(path, read(path), known)
     assert [(change.after.id, change.changed) for change in found] == [
-        ("me", ("name", "section", "canvas_login", "canvas_sis_id")),
+        ("me", ("section", "canvas_login", "canvas_sis_id")),
         ("an2", ("new",)),
     ]
+
+
+def test_a_name_of_ours_is_not_replaced_by_a_platform_s_unless_asked(tmp_path: Path) -> None:
+    known = {"me": Student("me", "An", ids={"canvas_id": "1001"})}
+    path = table(tmp_path, CANVAS)
+    theirs = students(path)["an"].name
+    assert theirs not in ("", "An")
+    [kept, _new] = changes(path, read(path), known)
+    assert (kept.after.name, kept.other_name, "name" in kept.changed) == ("An", theirs, False)
+    [taken, _new] = changes(path, read(path), known, overwrite_names=True)
+    assert (taken.after.name, taken.other_name, "name" in taken.changed) == (theirs, "", True)
+    # Where there is none yet, the platform's is taken; the same one is no news; and our own table may say another.
+    [first, new] = changes(path, read(path), {"me": Student("me", ids={"canvas_id": "1001"})})
+    assert (first.after.name, first.other_name, new.other_name) == (theirs, "", "")
+    [same, _new] = changes(path, read(path), {"me": first.after})
+    assert (same.changed, same.other_name) == ((), "")
+    ours = table(tmp_path, "id,name\nme,Other\n")
+    [own] = changes(ours, read(ours), known)
+    assert (own.after.name, own.other_name) == ("Other", "")
 
 
 WORKSHEET = """Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
@@ -171,9 +190,7 @@ def test_moodles_worksheet_in_any_language(tmp_path: Path, english: str, other: 
     known = {"an": Student("an", "An", "an@x.edu")}
     found = students(path, known, "sums")
     assert found == {
-        "an": Student(
-            "an", "Nguyễn Văn An", "An@x.edu", ids={"moodle_participant:sums": "41", "email": "an@x.edu"}
-        ),
+        "an": Student("an", "An", "An@x.edu", ids={"moodle_participant:sums": "41", "email": "an@x.edu"}),
         "an2@x.edu": Student(
             "an2@x.edu",
             "Nguyễn Văn An",

@@ -54,6 +54,7 @@ class Handed:
     late_seconds  how late the one that counts was: 0 in time, None where nobody knows
     has_deadline  whether there was a deadline for this student
     late_penalty  cents that lateness cost
+    slip_days     how many slip days were spent on it
     adjusted      whether a person changed the mark
     excused       whether the student need not hand in
     suite_version what graded it; "" where unknown
@@ -66,6 +67,7 @@ class Handed:
     late_seconds: float | None = None
     has_deadline: bool = False
     late_penalty: int = 0
+    slip_days: int = 0
     adjusted: bool = False
     excused: bool = False
     suite_version: str = ""
@@ -199,6 +201,7 @@ class LatenessFigures:
     unknown      students of whom nobody knows when they handed in: counted as in time
     no_deadline  students without a deadline
     penalised    students whose mark lateness lowered, by `penalty` cents together
+    slipped      students who spent slip days here, `slip_days` together
     """
 
     in_time: int = 0
@@ -207,6 +210,8 @@ class LatenessFigures:
     no_deadline: int = 0
     penalised: int = 0
     penalty: int = 0
+    slipped: int = 0
+    slip_days: int = 0
 
     @property
     def late(self) -> int:
@@ -314,6 +319,7 @@ class Counting:
         self._first = self._last = 0
         self._late: Counter[int] = Counter()
         self._in_time = self._unknown = self._no_deadline = self._penalised = self._penalty = 0
+        self._slipped = self._slip_days = 0
 
     def add(self, one: Handed) -> None:
         """Count a student."""
@@ -393,6 +399,9 @@ class Counting:
         if one.late_penalty > 0:
             self._penalised += 1
             self._penalty += one.late_penalty
+        if one.slip_days > 0:
+            self._slipped += 1
+            self._slip_days += one.slip_days
 
     def report(self) -> ClassReport:
         """What was counted so far."""
@@ -434,6 +443,8 @@ class Counting:
                 no_deadline=self._no_deadline,
                 penalised=self._penalised,
                 penalty=self._penalty,
+                slipped=self._slipped,
+                slip_days=self._slip_days,
             ),
             suites=tuple(sorted(self._suites.items(), key=lambda item: (-item[1], item[0]))),
         )

@@ -10,7 +10,7 @@ from autograder.errors import UsageError
 from autograder.model import message
 from autograder.reports.class_report import csv_files, html, json_file
 from autograder.reports.class_report.data import ClassReport
-from autograder.reports.write import write_text
+from autograder.reports.write import CLASS, write_text
 
 PAGE = "class-report.html"
 JSON = "class-report.json"
@@ -73,7 +73,9 @@ def write(report: ClassReport, folder: Path, language: str, who: Callable[[str],
     Raises   UsageError where the folder cannot be written
     """
     texts = {JSON: json_file.render(report), **csv_files.render(report)}
-    texts[PAGE] = html.page(report, language, who)
+    # An edition to share leads nowhere but to its own files.
+    beside = report.least <= 1 and (folder / CLASS).is_file()
+    texts[PAGE] = html.page(report, language, who, files=tuple(texts), overview=CLASS if beside else "")
     for name in (PAGE, JSON, *CSV):
         try:
             (folder / name).unlink(missing_ok=True)

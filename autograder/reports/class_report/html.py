@@ -21,10 +21,19 @@ MOST_NAMES = 30
 """Students named in one row."""
 
 
-def page(report: ClassReport, language: str, who: Callable[[str], str] = str) -> str:
+def page(
+    report: ClassReport,
+    language: str,
+    who: Callable[[str], str] = str,
+    *,
+    files: Sequence[str] = (),
+    overview: str = "",
+) -> str:
     """The page.
 
-    who  id → what students are called on it; ids themselves by default, and in an edition to share
+    who       id → what students are called on it; ids themselves by default, and in an edition to share
+    files     names of files beside it with the same figures
+    overview  name of the page beside it that `autograde grade` wrote, which leads to each student's report, or ""
     """
     similar = report.similar
     return _render(
@@ -69,6 +78,8 @@ def page(report: ClassReport, language: str, who: Callable[[str], str] = str) ->
         least_alike=ALIKE,
         trivial=TRIVIAL,
         most_in_group=MOST_IN_GROUP,
+        files=files,
+        overview=overview,
     )
 
 

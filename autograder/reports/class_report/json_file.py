@@ -115,6 +115,8 @@ def plain(report: ClassReport) -> dict[str, Any]:
             "no_deadline": n(late.no_deadline),
             "penalised": n(late.penalised),
             "penalty": _mean(report, late.penalised, late.penalty),
+            "slipped": n(late.slipped),
+            "slip_days": None if 0 < late.slipped < report.least else late.slip_days,
         },
         "similar": None if report.similar is None else _similar(report.similar),
     }
