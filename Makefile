@@ -15,7 +15,7 @@ help:
 	@echo "make test      lint, types and all tests that end within minutes"
 	@echo "make test-all  the long ones too"
 	@echo "make hostile   the catalogue of attacks: each one's outcome here, and on a grader without the defence"
-	@echo "make bench     times, with the rival in the same run"
+	@echo "make bench     times, with all rivals in the same run, 25 minutes: BENCH=--quick shows in 3 that it works"
 	@echo "make ablation  what hostile code can do when a layer of confinement is missing"
 	@echo "make gradients the gradient check beside torch's and numdifftools', on right gradients and on faults"
 	@echo "make fuzz      fuzzing of whatever takes bytes from others, 20 minutes: FUZZ_SECONDS=600 each, two at a time"
@@ -32,7 +32,8 @@ test: lint postgresql
 	$(BIN)/python -m pytest -q -m "alone and not slow"
 
 test-all: lint postgresql
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -m "not alone" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -q -m "alone"
 
 # PostgreSQL's programs without a server of the machine's: the tests start their own.
 postgresql:
@@ -52,19 +53,13 @@ postgresql:
 hostile: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.hostile
 
-# BENCH="--only ours,floor1,floor2,pytest --students 200" measures less; RIVALS=no leaves the environment of otter alone.
+# BENCH="-- --only ours,floor1,floor2,pytest --students 200" measures less, BENCH=--quick nothing: it shows that all parts run.
+# RIVALS=no leaves the environment of otter alone.
 BENCH ?=
 RIVALS ?= yes
 RIVAL_ENVIRONMENT := .venv-bench
 bench: $(VENV)/.ready-dev $(if $(filter yes,$(RIVALS)),$(RIVAL_ENVIRONMENT)/.ready)
-	$(BIN)/python -m tests.bench.cohort $(BENCH)
-	$(BIN)/python -m tests.bench.cohort --students 50,100,200,400 --rounds 1 --only ours --memory
-	$(BIN)/python -m tests.bench.cold
-	$(BIN)/python -m tests.bench.suite
-	$(BIN)/python -m tests.bench.cohort_100k
-	$(BIN)/python -m tests.bench.calls
-	$(BIN)/python -m tests.bench.confinement
-	$(BIN)/python -m tests.bench.watch
+	$(BIN)/python -m tests.bench $(BENCH)
 
 ablation: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.ablation

@@ -10,6 +10,7 @@ Both share the class out to as many lanes. They print how many checks each submi
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -76,7 +77,7 @@ def confined(paths: list[Path]) -> Passed:
     for path in paths:
         bench = Bench(zygote, Limits(), Program({MAIN: path.read_text("utf-8")}, MAIN))
         student = Student(bench.worker)
-        found[path.parent.name] = count(checks, lambda name, student=student: getattr(student, name))
+        found[path.parent.name] = count(checks, functools.partial(getattr, student))
         bench.close()
     zygote.close()
     return found

@@ -5,14 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _EVERY_SECONDS = 0.25
+_END_SECONDS = 60.0
+"""What a command that is interrupted may take to write what it has."""
+
+_LANE, _WRITER = b"autograder.grading.lane", b"autograder.reports.beside"
 
 
 @dataclass(frozen=True)
@@ -21,9 +27,11 @@ class Sample:
 
     at         seconds since the command began
     main       resident memory of the command itself
-    lane       the largest of its children
+    lane       the largest of its lanes; of a command without lanes, of its children
     processes  how many processes there are, with all that stands below it
     shared     proportional set size of all of them together; 0 where the system does not tell
+    writer     the process that writes its reports; 0 without one
+    done       how many submissions were done; 0 where nobody was asked
     """
 
     at: float
@@ -31,6 +39,8 @@ class Sample:
     lane: int
     processes: int
     shared: int = 0
+    writer: int = 0
+    done: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,22 @@ class Took:
         return max((sample.lane for sample in self.samples), default=0)
 
     @property
+    def writer_peak(self) -> int:
+        """KiB."""
+        return max((sample.writer for sample in self.samples), default=0)
+
+    @property
     def shared_peak(self) -> int:
         """KiB, of all processes together, what they share counted once."""
         return max((sample.shared for sample in self.samples), default=0)
+
+
+class Stopped(KeyboardInterrupt):
+    """A command was interrupted. took: what it had taken until it had ended."""
+
+    def __init__(self, took: Took) -> None:
+        super().__init__()
+        self.took = took
 
 
 def measured(
@@ -65,31 +88,72 @@ def measured(
     *,
     every: float = _EVERY_SECONDS,
     codes: tuple[int, ...] = (0,),
+    done: Callable[[], int] | None = None,
 ) -> Took:
     """Run a command to its end.
 
     every   seconds between two looks at its memory; 0 for none
     codes   the exit codes that are well
-    Raises  SystemExit with what it printed where it ends with another one
+    done    how many submissions are done, asked at each look
+    Raises  SystemExit with what it printed where it ends with another one; Stopped where we are interrupted (Ctrl-C, or
+            SIGTERM inside `terminated`)
     """
     env = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     samples: list[Sample] = []
     over = threading.Event()
-    watching = threading.Thread(target=_watch, args=(process.pid, began, every, samples, over), daemon=True)
+    watching = threading.Thread(
+        target=_watch, args=(process.pid, began, every, samples, over, done), daemon=True
+    )
     if every:
         watching.start()
-    out, err = process.communicate()
+    stopped = False
+    try:
+        out, err = process.communicate()
+    except KeyboardInterrupt:
+        stopped = True
+        process.terminate()
+        try:
+            out, err = process.communicate(timeout=_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     over.set()
+    if every:
+        watching.join()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    took = Took(wall, cpu, out.decode(errors="replace"), tuple(samples))
+    if stopped:
+        raise Stopped(took)
     if process.returncode not in codes:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{err.decode()[-3000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Took(wall, cpu, out.decode(errors="replace"), tuple(samples))
+    return took
 
 
-def _watch(pid: int, began: float, every: float, samples: list[Sample], over: threading.Event) -> None:
+@contextlib.contextmanager
+def terminated() -> Iterator[None]:
+    """SIGTERM, as `timeout` sends it, is Ctrl-C in here: what was made is cleaned up."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _watch(
+    pid: int,
+    began: float,
+    every: float,
+    samples: list[Sample],
+    over: threading.Event,
+    done: Callable[[], int] | None,
+) -> None:
     looks = shared = 0
     while not over.wait(every):
         of_parent = _children()
@@ -101,8 +165,26 @@ def _watch(pid: int, began: float, every: float, samples: list[Sample], over: th
         if looks % 4 == 0:
             shared = sum(map(_shared, below))
         looks += 1
-        lane = max(map(_resident, of_parent.get(pid, [])), default=0)
-        samples.append(Sample(time.perf_counter() - began, _resident(pid), lane, len(below), shared))
+        words = {one: _command(one) for one in below}
+        lanes = [one for one in below if _LANE in words[one]] or of_parent.get(pid, [])
+        writers = [one for one in below if _WRITER in words[one]]
+        samples.append(
+            Sample(
+                at=time.perf_counter() - began,
+                main=_resident(pid),
+                lane=max(map(_resident, lanes), default=0),
+                processes=len(below),
+                shared=shared,
+                writer=max(map(_resident, writers), default=0),
+                done=0 if done is None else done(),
+            )
+        )
+
+
+def _command(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def _children() -> dict[int, list[int]]:
@@ -137,18 +219,34 @@ def _kib(path: str, name: str) -> int:
 
 def curve(samples: tuple[Sample, ...], rows: int = 10) -> list[Sample]:
     """So many samples, evenly spread over the time; each with the largest numbers around it."""
-    if not samples:
-        return []
-    found = []
-    for row in range(rows):
-        some = samples[row * len(samples) // rows : (row + 1) * len(samples) // rows] or samples[-1:]
-        found.append(
-            Sample(
-                some[-1].at,
-                max(one.main for one in some),
-                max(one.lane for one in some),
-                max(one.processes for one in some),
-                max(one.shared for one in some),
-            )
-        )
+    return [
+        _largest(samples[row * len(samples) // rows : (row + 1) * len(samples) // rows] or samples[-1:])
+        for row in range(rows if samples else 0)
+    ]
+
+
+def curve_of_done(samples: tuple[Sample, ...], total: int, rows: int = 20) -> list[Sample]:
+    """Samples evenly spread over the submissions that were done, each with the largest numbers since the one before."""
+    found, first = [], 0
+    for row in range(1, rows + 1):
+        last = next((n for n, one in enumerate(samples) if one.done * rows >= row * total), None)
+        if last is None:
+            break
+        if last >= first:
+            found.append(_largest(samples[first : last + 1]))
+            first = last + 1
+    if samples[first:]:
+        found.append(_largest(samples[first:]))
     return found
+
+
+def _largest(some: tuple[Sample, ...]) -> Sample:
+    return Sample(
+        at=some[-1].at,
+        main=max(one.main for one in some),
+        lane=max(one.lane for one in some),
+        processes=max(one.processes for one in some),
+        shared=max(one.shared for one in some),
+        writer=max(one.writer for one in some),
+        done=some[-1].done,
+    )

@@ -11,6 +11,7 @@ own.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import select
 import statistics
@@ -28,6 +29,7 @@ from ..cli.terminal import Terminal
 ROOT = Path(__file__).resolve().parents[2]
 TARGET_MS = 300.0
 SECONDS = 60.0
+_LOOK = 0.05
 _PAUSE = 0.3
 """Between an answer and the next save: nobody saves while the next worker is still being made ready."""
 
@@ -78,9 +80,16 @@ class Watching:
             os.read(self._end, 65536)
 
     def close(self) -> None:
-        """End it."""
+        """End it, reading on: a terminal is set back only when all that was written to it has been read."""
         self._process.terminate()
-        self._process.wait(SECONDS)
+        until = time.monotonic() + SECONDS
+        while self._process.poll() is None and time.monotonic() < until:
+            with contextlib.suppress(
+                OSError
+            ):  # Linux's way to say that the other side of a terminal is closed
+                self.drain()
+            time.sleep(_LOOK)
+        self._process.wait(0)
         if self._terminal is not None:
             self._terminal.close()
         elif self._process.stdout is not None:
@@ -125,7 +134,12 @@ def measure(assignment: Assignment, saves: int, checks: int) -> dict[str, list[f
                     time.sleep(_PAUSE)
                     watching.drain()
                     word = f"save{number}x"
-                    found.setdefault(row, []).append(_timed(lambda: (save(word), watching.wait(word))))  # noqa: B023
+
+                    def until_answered(watching: Watching = watching, word: str = word) -> None:
+                        save(word)
+                        watching.wait(word)
+
+                    found.setdefault(row, []).append(_timed(until_answered))
                     if number % max(saves // checks, 1) == 0:
                         found["cold"].append(_timed(cold))
             finally:
