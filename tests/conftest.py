@@ -12,9 +12,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings
 
 from autograder.course import Course, cut, load_course
+from autograder.diagnosis import why
+from autograder.grading import grade as grading
 from autograder.language import use
+from autograder.pictures import draw, public
 
 pytest_plugins = ["pytester"]
 
@@ -24,9 +28,24 @@ os.environ["AUTOGRADE_DATA"] = _data
 os.environ.pop("AUTOGRADE_GRADEBOOK", None)
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 
+# No example has a time limit of its own: a machine that stands still for a moment would make it a failure.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell in the background makes its children deaf to Ctrl-C; programs that are tested shall hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unhurried() -> Iterator[None]:
+    """What is cut short on a crowded machine differs for that reason alone. Holds in this process only."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SHRINK_FUNCTION", "SHRINK_SUBMISSION", "EXPLAIN_SECONDS"):
+            patch.setattr(grading, name, 300.0)
+        for module in (why, draw, public):
+            patch.setattr(module, "SECONDS", 300.0)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +63,7 @@ _COURSE = """
     assignments = ["sums"]
 
     [defaults.limits]
-    call_seconds = 2
+    call_seconds = 10
 """
 
 _MANIFEST = """

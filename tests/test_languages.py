@@ -320,7 +320,7 @@ def test_a_terminal_without_vietnamese_letters_is_spoken_to_in_english(encoding:
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "0"},
         cwd=tmp_path,
-        timeout=60,
+        timeout=180,
     )
     assert told.returncode == 2
     assert told.stderr.startswith(b'Error: There is no assignment "nothing".')
@@ -333,7 +333,7 @@ def test_without_a_locale_nothing_breaks(tmp_path: Path) -> None:
         capture_output=True,
         env={**inherited, "LC_ALL": "C", "PYTHONPATH": str(ROOT)},
         cwd=tmp_path,
-        timeout=60,
+        timeout=180,
     )
     assert (told.returncode, told.stderr) == (0, b"")
     assert told.stdout.startswith(b"Usage: autograde")

@@ -98,7 +98,7 @@ def test_its_course_is_found_where_there_is_no_other(wheel: Path, tmp_path: Path
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=180,
     ).stdout.split()
     course = tomllib.loads((ROOT / "assignments/course.toml").read_text(encoding="utf-8"))["course"]
     assert told == [str(installed / "autograder" / "_course"), "False", *course["assignments"]]

@@ -30,7 +30,7 @@ zygote.close()
 def level_without(*what: str) -> tuple[str, list[str], list[str]]:
     """The letter, what is missing, and the canaries that were not stopped, in a process tree without these."""
     command = [sys.executable, "-m", "tests.ablation.without", *what, "--", sys.executable, "-c", _LEVEL]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     letter, missing, escaped = json.loads(done.stdout)
     return letter, missing, escaped
@@ -75,5 +75,5 @@ def test_the_wrapper_forbids_what_it_says(what: str, attempt: str, error: str) -
         f"assert {attempt} == -1; print(errno.errorcode[ctypes.get_errno()])"
     )
     command = [sys.executable, "-m", "tests.ablation.without", what, "--", sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=180)
     assert done.stdout.strip() == error, done.stderr

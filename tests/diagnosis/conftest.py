@@ -13,7 +13,7 @@ from autograder.grading.submission import Submission
 from autograder.model import Diagnosis, GradeReport
 from autograder.runner.session import collected
 from autograder.sandbox.launch import Launcher, Zygote
-from tests.grading.conftest import make_course
+from tests.grading.conftest import MANIFEST, make_course
 
 MISTAKES = {
     "twice": '''
@@ -77,7 +77,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         path = root / "solutions" / "chain" / "mistakes" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text), encoding="utf-8")
-    return make_course(root)
+    # What hangs, hangs a few times: in the submission, and in the mistake that does so too.
+    return make_course(root, manifest=MANIFEST.replace("call_seconds = 10", "call_seconds = 1"))
 
 
 def graded(

@@ -60,7 +60,7 @@ def test_a_diagnosis_in_words(what: str, reports: dict[str, GradeReport]) -> Non
         assert 10 < len(text) < 1500
         assert "Traceback" not in text
         assert "{" not in text or what == "a dict"
-    assert report.seconds < 20
+    assert report.seconds < 60
 
 
 @pytest.mark.parametrize("what", BODIES)

@@ -14,12 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.course import Course, find_course
 from autograder.course.bank import compose, mistakes
 from autograder.course.manifest import Assignment
+from autograder.grading import many
 from autograder.grading.many import grade_many
 from autograder.grading.submission import Submission
 from autograder.model import ClassResults, GradeReport, Outcome, Status, message
@@ -89,6 +91,27 @@ TIMED = {
     "fills": RIGHT + "\ndef half(x): return [bytearray(2**24) for _ in range(1000)]\n",
 }
 """What ends at a limit: that too is the same each time, and takes seconds."""
+
+
+UNHURRIED = """
+import runpy
+from autograder.grading import grade
+grade.SHRINK_FUNCTION = grade.SHRINK_SUBMISSION = grade.EXPLAIN_SECONDS = 300.0
+runpy.run_module("autograder.grading.lane", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.fixture(autouse=True)
+def unhurried_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cut short on a crowded machine differs for that reason alone."""
+    made = many.lane_command
+
+    def command(*arguments: Any) -> list[str]:
+        *before, module, name = made(*arguments)[: made(*arguments).index("autograder.grading.lane") + 1]
+        assert (module, name) == ("-m", "autograder.grading.lane")
+        return [*before, "-c", UNHURRIED, *made(*arguments)[len(before) + 2 :]]
+
+    monkeypatch.setattr(many, "lane_command", command)
 
 
 @contextlib.contextmanager
@@ -173,9 +196,9 @@ def test_the_same_bytes_give_the_same_report(course: Course) -> None:
 
 
 @pytest.mark.slow
-def test_twenty_times(course: Course) -> None:
+def test_twenty_times(impatient: Course) -> None:
     """Also what ends at a limit, and alone on lanes that have met no other."""
-    assignment = course.assignment("chain")
+    course, assignment = impatient, impatient.assignment("chain")
     sources = SUBMISSIONS | TIMED
     rounds = [graded(course, assignment, sources, copies=5, jobs=1, seed=1)]
     rounds += [graded(course, assignment, sources, copies=5, jobs=2, seed=2)]

@@ -107,7 +107,7 @@ def test_following_through_has_time_of_its_own(grade: Grade, monkeypatch: pytest
 
 
 def test_where_the_time_for_explaining_is_over_nothing_false_is_said(
-    grade: Grade, monkeypatch: pytest.MonkeyPatch
+    grade: Grade, grade_impatiently: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     confirm: Callable[..., None] = stages._Run._confirm
 
@@ -120,7 +120,7 @@ def test_where_the_time_for_explaining_is_over_nothing_false_is_said(
     texts = {one.id for function in report.functions for check in function.checks for one in check.messages}
     assert texts == {"The answer is not right."}
     hanging = RIGHT.replace("return x / 2", "while True: pass")
-    (half,) = (function for function in grade(hanging).functions if function.name == "half")
+    (half,) = (function for function in grade_impatiently(hanging).functions if function.name == "half")
     assert "gave no answer" in half.checks[0].messages[0].id
 
 

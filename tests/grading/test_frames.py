@@ -89,4 +89,4 @@ def test_millions_of_empty_parts_are_not_made(empty: bytes) -> None:
     with pytest.raises(Malformed, match="too many parts"):
         take(framed(body))
     # 8 million objects take some seconds; 50,000 do not.
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 2

@@ -23,7 +23,8 @@ from tests.fuzz import lane, trees
 from tests.grading.reports import graded, sent
 
 MANY = settings(derandomize=True, max_examples=250, deadline=None)
-SECONDS = 1.0
+SECONDS = 10.0
+"""Of processor time: a message takes milliseconds, and what is not bounded takes minutes."""
 OF = lane.ABOUT[0]
 
 _leaves = (

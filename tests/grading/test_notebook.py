@@ -79,8 +79,8 @@ def test_a_broken_cell_takes_nothing_with_it(graded, cell: str, words: list[str]
     assert all(word in text for word in words), text
 
 
-def test_a_cell_without_end_is_stopped(graded) -> None:  # type: ignore[no-untyped-def]
-    report = graded("while True: pass", RIGHT)
+def test_a_cell_without_end_is_stopped(impatient: Course, zygote: Launcher) -> None:
+    report = grade_files(impatient, zygote, {"chain.ipynb": notebook("while True: pass", RIGHT)})
     assert report.score == report.max_score
     assert notices(report) == [
         "A statement of cell 1 took too long and was stopped; everything after it was run."

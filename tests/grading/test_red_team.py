@@ -90,7 +90,7 @@ class Deep:
         global count
         count += 1
         try:
-            slow(0.3)
+            slow(4)
         except Exception:
             pass
         if count < 25:
@@ -111,7 +111,7 @@ def test_nested_callbacks_end_with_the_first_alarm(zygote: Launcher, monkeypatch
     reference = reference_in(reference_worker())
     bench = Bench(
         zygote,
-        Limits(call_seconds=1, submission_seconds=60),
+        Limits(call_seconds=1, submission_seconds=600),
         Program({"work.py": NESTED}, "work.py"),
         stand_ins=[stand_in(reference, name) for name in ("f", "slow")],
     )
@@ -120,7 +120,8 @@ def test_nested_callbacks_end_with_the_first_alarm(zygote: Launcher, monkeypatch
         Student(bench.worker).call("go")
     finally:
         bench.close()
-    assert time.monotonic() - began < 4
+    # 25 times 4 s without it.
+    assert time.monotonic() - began < 40
 
 
 # -- comparing: once, twelve seconds of ours for each answer, charged to nobody ----------------------------------------
@@ -140,7 +141,7 @@ def test_a_million_little_lists_are_not_made_an_array(value: object, desired: ob
     began = time.process_time()
     assert differences(value, desired)
     assert shape_problem(value, np.shape(np.ones(3)))
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 4
 
 
 def test_a_long_list_of_the_right_shape_is_compared() -> None:

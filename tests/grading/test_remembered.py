@@ -151,11 +151,11 @@ def _marks(name: str) -> list[pytest.MarkDecorator]:
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=_marks(name)) for name in ENDING])
 def test_nobody_gets_another_try_since_others_were_graded_before(
-    course: Course, zygote: Launcher, name: str
+    impatient: Course, zygote: Launcher, name: str
 ) -> None:
     """What ends its worker has ended it, whether or not its questions were known from others."""
     one = {name: ENDING[name]}
-    assert_untraced(course, course.assignment("chain"), zygote, one, orders=[1], first={"right": RIGHT})
+    assert_untraced(impatient, impatient.assignment("chain"), zygote, one, orders=[1], first={"right": RIGHT})
 
 
 @pytest.mark.slow

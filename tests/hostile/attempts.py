@@ -63,7 +63,7 @@ def endings(path: Path) -> dict[str, str]:
         [sys.executable, "-S", "-B", str(HERE / "guard.py"), sys.executable, "-m", __name__, str(path)],
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(HERE.parent.parent), "OPENBLAS_NUM_THREADS": "1"},
-        timeout=60,
+        timeout=180,
     )
     assert ran.returncode == 0, ran.stderr.decode(errors="replace")[-500:]
     found: dict[str, str] = json.loads(ran.stdout)

@@ -34,7 +34,7 @@ class Entry:
     safe: Callable[[Graded], None]
     control: Callable[[Path], None] | None
     no_control: str = ""
-    seconds: float = 20.0
+    seconds: float = 50.0
     variants: tuple[str, ...] = ()
 
     def paths(self, folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from tests.hostile.controls import in_process, unsandboxed
 from tests.hostile.entry import SUBMISSIONS, Entry
 from tests.hostile.graded import COURSE, Graded
 
-LONGEST = 12.0
+LONGEST = 45.0
 """Seconds: more than the hidden checks, what explains them and the public ones may take, by the manifest of `course`."""
 
 
@@ -42,7 +42,7 @@ def _x02(graded: Graded) -> None:
 
 
 def _hangs(path: Path) -> None:
-    ran = unsandboxed(path, seconds=1.5)
+    ran = unsandboxed(path, seconds=4)
     assert "hangs" in ran.stderr
     assert ran.timed_out
 
@@ -53,7 +53,7 @@ def _x03(graded: Graded) -> None:
 
 
 def _x03_control(path: Path) -> None:
-    ran = unsandboxed(path, seconds=1.5)
+    ran = unsandboxed(path, seconds=4)
     assert_all(told(ran.stderr), "outlived")
     assert ran.timed_out
 
@@ -91,7 +91,7 @@ def _x05_control(path: Path) -> None:
 def _x06(graded: Graded) -> None:
     # What so many threads leave for its own other functions is its own affair.
     assert graded.outcomes["double"].costs_points
-    assert graded.seconds < 20
+    assert graded.seconds < LONGEST
     results = told(graded.report.output)
     assert "threads" in results, (graded.outcomes, graded.report)
     assert 0 < int(results["threads"]) <= 64
@@ -150,7 +150,7 @@ def _x10(graded: Graded) -> None:
 
 
 def _x10_control(path: Path) -> None:
-    ran = unsandboxed(path, seconds=2)
+    ran = unsandboxed(path, seconds=4)
     assert "hangs" in ran.stderr
     assert ran.timed_out or "MemoryError" in ran.stderr
     assert ran.score_printed is None
@@ -238,7 +238,7 @@ def _x12(graded: Graded) -> None:
 
 def _x12_control(path: Path) -> None:
     more = {"grader/hidden.py": _TEXT_UNITTEST.encode()}
-    ran = in_process(path, seconds=1.5, more=more)
+    ran = in_process(path, seconds=4, more=more)
     assert "test_double" in ran.stdout
     assert ran.timed_out
 
@@ -282,12 +282,12 @@ def _x15(graded: Graded) -> None:
     with in_worker(SUBMISSIONS / "X15_stays_alive.py") as student:
         assert student.double(2.0) == 4.0
         began = time.monotonic()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
     assert descendants() <= before
 
 
 def _x15_control(path: Path) -> None:
-    ran = unsandboxed(path, seconds=1.5)
+    ran = unsandboxed(path, seconds=4)
     assert ran.score_printed == 100
     assert ran.timed_out
 
@@ -302,7 +302,7 @@ def _x16(graded: Graded) -> None:
         began = time.monotonic()
         # More than the pipe holds, for one that does not read.
         assert isinstance(student.call("mean_square", np.zeros(10**6), 0.0).error, CallTimedOut)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
 
 
 ENTRIES = [

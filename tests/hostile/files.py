@@ -352,7 +352,7 @@ def _link_is_graded(_path: Path) -> None:
     swapped = naive("opened_twice", {"hw.py": b"x = 1\n", "swapped.py": b"y = 'other'\n"})
     assert "accepted 6 bytes" in swapped.stdout
     assert "y = 'other'" in swapped.stdout
-    waits = naive("waited_for", {"notes.txt": b""}, seconds=1)
+    waits = naive("waited_for", {"notes.txt": b""}, seconds=4)
     assert waits.timed_out
     assert waits.stdout == "reading\n"
 

@@ -157,7 +157,7 @@ class Grading:
             overdue.cancel()
         if not answer:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(2)
+                self._process.wait(20)
             self._process.kill()
             status = self._process.wait()
             self._start()

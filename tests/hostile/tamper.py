@@ -24,7 +24,7 @@ def _t01(graded: Graded) -> None:
 
 
 def _t01_control(path: Path) -> None:
-    ran = unsandboxed(path, seconds=1.5)
+    ran = unsandboxed(path, seconds=4)
     results = told(ran.stderr)
     assert_all(results, "done", but={"first": "done|EPERM"})
     assert ran.timed_out, "the grader was not stopped"
@@ -132,7 +132,7 @@ def _t07_control(path: Path) -> None:
 def _t08(graded: Graded) -> None:
     # An honest submission graded beside it is in test_interference.py. Its own time is its own affair.
     assert graded.points("mean_square") + graded.points("shift") == 60
-    assert graded.seconds < 12
+    assert graded.seconds < 45
 
 
 _T08_GRADER = """
@@ -141,21 +141,20 @@ os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 
 def wall_time():
     began, cpu = time.monotonic(), time.process_time()
-    while time.process_time() - cpu < 0.02:
+    while time.process_time() - cpu < 0.05:
         pass
     return time.monotonic() - began
 
-alone = wall_time()
 hog = subprocess.Popen([sys.executable, "-c", "import hw; hw.SECONDS = 4; hw.hog()"], stdout=subprocess.PIPE)
 hog.stdout.readline()
 beside = wall_time()
 hog.kill()
-print("slowed:", beside / alone)
+print("slowed:", beside / 0.05)
 """
 
 
 def _t08_control(path: Path) -> None:
-    """Beside it an honest call takes many times its time: a limit in wall time would end it."""
+    """Beside it an honest call takes many times its processor time: a limit in wall time would end it."""
     ran = run_bounded(["-c", _T08_GRADER], {"work/hw.py": path.read_bytes()})
     assert float(told(ran.stdout)["slowed"]) > 3
 

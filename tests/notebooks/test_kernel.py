@@ -179,7 +179,7 @@ def test_an_interrupt_stops_the_check_and_what_it_started(lab: Kernel, desk: Pat
     asked = lab.ask("%check add")
     pid = lab.manager.provisioner.pid
     started: set[int] = set()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while len(started) < 2 and time.monotonic() < end:  # the check, and the worker that it started
         started |= descendants(pid)
         time.sleep(0.05)
@@ -188,7 +188,7 @@ def test_an_interrupt_stops_the_check_and_what_it_started(lab: Kernel, desk: Pat
     (output,) = lab.answer(asked)
     assert output["output_type"] == "error"
     assert output["traceback"] == ["Stopped."]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert "2" in str(lab.run("1 + 1")), "the kernel lives on"
     assert len(started) >= 2
     assert not [one for one in started if Path(f"/proc/{one}/cmdline").exists() and one in descendants(1)]

@@ -705,7 +705,7 @@ def test_the_command_ends_with_1_on_a_leak(tmp_path: Path) -> None:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "autograder", "leaks", "--course", str(SECOND), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+        return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=tmp_path)
 
     told = run("work.py", str(SECOND / "assignments"), "--lang", "en")
     assert told.returncode == 1

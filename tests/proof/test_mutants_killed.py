@@ -287,9 +287,9 @@ def test_the_command_tells_programs_all(run: Run, sums: Assignment) -> None:  # 
 def test_calls_end_at_the_limit_that_the_assignment_in_hand_has(
     tiny_course: Course, sums: Assignment
 ) -> None:
-    """The manifest allows two seconds; lanes must believe the caller instead."""
-    slow = b"import time\ndef add(x, y):\n    time.sleep(1)\n    return x + y\n"
-    hurried = replace(sums, limits=replace(sums.limits, call_seconds=0.2))
+    """The manifest allows ten seconds; lanes must believe the caller instead."""
+    slow = b"import time\ndef add(x, y):\n    time.sleep(6)\n    return x + y\n"
+    hurried = replace(sums, limits=replace(sums.limits, call_seconds=0.5))
     submission = Submission("an", {"sums.py": slow}, input_set=0, brief=True)
     (report,) = grade_many(tiny_course, hurried, [submission], jobs=1)
     assert report.functions[0].outcome is Outcome.TIMED_OUT

@@ -58,7 +58,7 @@ def run(root: Path) -> subprocess.CompletedProcess[str]:
         env={"PATH": os.environ["PATH"], "AUTOGRADER_ROOT": str(root)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=180,
     )
 
 
@@ -237,7 +237,7 @@ def test_an_image_without_a_fitting_python_gets_one(
         },
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=180,
     )
     # Where it could not install anything, run_autograder says so to whoever submits.
     assert done.returncode == 0, done.stdout + done.stderr

@@ -207,7 +207,7 @@ def test_grading_is_given_up_before_gradescope_does(root: Path, walls: None) -> 
     before = signal.getsignal(signal.SIGALRM)
     began = time.monotonic()
     found = graded(root, code=3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert broken_rules(found) == ["no score"]
     assert "took longer than 0.3 s" in found["output"]
     assert signal.getsignal(signal.SIGALRM) == before
@@ -474,7 +474,7 @@ def test_a_real_run_that_is_killed_is_no_zero(place: Place) -> None:
     assert "Isolation" in running.stdout.readline()
     # bash and env have become Python by exec, so this is the grader itself.
     running.kill()
-    running.wait(10)
+    running.wait(60)
     running.stdout.close()
     assert broken_rules(place.results()) == ["no score"]
     assert "Grading was cut off" in place.results()["output"]

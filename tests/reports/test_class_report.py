@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from autograder.language import LANGUAGES
 from autograder.model import Diagnosis, FunctionResult, GradeReport, Message, Outcome, Status
-from autograder.reports.class_report import csv_files, html, json_file
+from autograder.reports.class_report import csv_files, edition, files, html, json_file
 from autograder.reports.class_report.data import (
     About,
     Attempt,
@@ -320,3 +321,20 @@ def test_a_report_of_nothing() -> None:
     assert "Nothing is graded yet." in html.page(report, "en")
     json.loads(json_file.render(report))
     assert class_of(PERFECT).reports[0].score == 10_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_lead_to_each_other_and_nowhere_else(tmp_path: Path, language: str) -> None:
+    report = a_class(60)
+    alone = files.write(report, tmp_path / "alone", language).read_text("utf-8")
+    links = re.findall(r'href="([^"]*)"', alone)
+    assert sorted(links) == sorted(
+        path.name for path in (tmp_path / "alone").iterdir() if path.name != files.PAGE
+    )
+    # Beside what `autograde grade` wrote it leads there, and so to the report of each student.
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    (beside / "class.html").write_text("")
+    assert 'href="class.html"' in files.write(report, beside, language).read_text("utf-8")
+    shared = edition.shared(report, b"k" * 32, language)
+    assert 'href="class.html"' not in files.write(shared, beside, language).read_text("utf-8")

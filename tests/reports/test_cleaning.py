@@ -72,10 +72,10 @@ def test_a_million_lines_are_cut() -> None:
 
 
 def test_a_tower_of_marks_is_low_and_quick() -> None:
-    start = time.perf_counter()
-    text = clean("a" + "\u0301\u0316" * 200_000, 200_000)
-    # Unbounded, the quadratic sort alone takes many times as long.
-    assert time.perf_counter() - start < 3
+    began = time.process_time()
+    text = clean("a" + "\u0301\u0316" * 400_000, 800_000)
+    # Unbounded, the quadratic sort alone takes minutes.
+    assert time.process_time() - began < 20
     longest = run = 0
     for character in text:
         run = run + 1 if unicodedata.combining(character) else 0
@@ -87,8 +87,9 @@ def test_a_tower_of_marks_is_low_and_quick() -> None:
 def test_marks_of_every_class_are_few(code: int) -> None:
     """Those of class 0 too: U+0E47 covers the lines above it, and U+0F73 decomposes into two that NFC must sort."""
     began = time.process_time()
-    text = clean("a" + chr(code) * 100_000, 64 * 1024)
-    assert time.process_time() - began < 3
+    text = clean("a" + chr(code) * 400_000, 400_000)
+    # Where they were sorted: minutes.
+    assert time.process_time() - began < 10
     assert 1 <= len(text) <= 1 + 2 * 6
 
 

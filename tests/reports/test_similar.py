@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from autograder.reports import similar as module
 from autograder.reports.apart import Apart
 from autograder.reports.normalise import Unit, known_statements, units
 from autograder.reports.similar import Answers, Compare, wrong_functions
+from tests.effort import Counted, lines_run
 
 STUB = '''"""Work."""
 import numpy as np
@@ -259,21 +259,26 @@ def test_a_comparison_that_fails_is_told() -> None:
 
 
 def test_grouping_is_linear() -> None:
-    def seconds(many: int) -> float:
-        unit = of(WRONG)
-        begin = time.perf_counter()
-        answers = Answers({})
-        for n in range(many):
-            # A quarter of the class has one source: its pairs would be millions.
-            mine = unit if n % 4 == 0 else {"norm": Unit(f"{n}", 50, 5, "")}
-            answers.add_source(f"s{n}", {"norm": ("c0", "c1")}, mine)
-        answers.similar(None)
-        return time.perf_counter() - begin
+    """By counting lines, and how often what tells a student or a source is looked at."""
 
-    seconds(500)
-    few = min(seconds(2_000) for _ in range(3))
-    # 16 times as many: 256 times as long were it quadratic.
-    assert seconds(32_000) < 64 * few
+    def work(many: int) -> tuple[int, int]:
+        unit = of(WRONG)
+        before = Counted.asked
+
+        def group() -> None:
+            answers = Answers({})
+            for n in range(many):
+                # A quarter of the class has one source: its pairs would be millions.
+                mine = unit if n % 4 == 0 else {"norm": Unit(Counted(n), 50, 5, "")}
+                answers.add_source(Counted(f"s{n}"), {"norm": ("c0", "c1")}, mine)
+            answers.similar(None)
+
+        return lines_run(group), Counted.asked - before
+
+    few, many = work(500), work(8_000)
+    # 16 times as many: 256 times as much were it quadratic.
+    assert 500 < few[0] < many[0] < 20 * few[0]
+    assert 500 < few[1] < many[1] < 20 * few[1]
 
 
 # -- the process of its own ---------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from autograder.sandbox.launch import Launcher, Spawner, Zygote
 from autograder.sandbox.student import Student
 from autograder.sandbox.worker import Program, StandIn
 
-LIMITS = Limits(call_seconds=2, submission_seconds=20, memory_mib=512)
+LIMITS = Limits(call_seconds=20, submission_seconds=60, memory_mib=512)
+"""Ample: where nothing is asserted of time, a machine that stands still for a moment must make no difference."""
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def soon(question: Callable[[], Any], seconds: float = 10.0) -> bool:
+def soon(question: Callable[[], Any], seconds: float = 60.0) -> bool:
     """Whether it becomes true within some seconds."""
     deadline = time.monotonic() + seconds
     while not question():

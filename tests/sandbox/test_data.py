@@ -46,7 +46,7 @@ print(json.dumps(found))
 def test_each_way_of_reading(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1,2\n", "ascii")
     done = subprocess.run(
-        [sys.executable, "-c", READ, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", READ, str(tmp_path)], capture_output=True, text=True, check=False, timeout=180
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

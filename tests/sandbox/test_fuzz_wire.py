@@ -28,7 +28,8 @@ from tests.fuzz import decoder, ingest, trees
 pytestmark = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the pipe is a file in memory")
 
 MANY = settings(derandomize=True, max_examples=250, deadline=None)
-SECONDS = 1.0
+SECONDS = 10.0
+"""Of processor time: a message takes milliseconds, and what is not bounded takes minutes."""
 
 _leaves = (
     st.none()

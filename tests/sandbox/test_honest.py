@@ -404,7 +404,7 @@ FILES: dict[str, tuple[str, Any]] = {
             todo, done = queue.Queue(), queue.Queue()
             threading.Thread(target=lambda: done.put(todo.get() + 1), daemon=True).start()
             todo.put(1)
-            return done.get(timeout=5)
+            return done.get(timeout=15)
         """,
         2,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -29,8 +30,9 @@ from autograder.sandbox.student import Student, local, stand_in
 from autograder.sandbox.worker import Handle, LocalWorker, Program
 
 from .conftest import LIMITS, Submit
+from .processes import soon, status
 
-QUICK = Limits(call_seconds=0.5, submission_seconds=20, memory_mib=512)
+QUICK = Limits(call_seconds=1, submission_seconds=60, memory_mib=512)
 
 # What a student can dig out of the worker's own frames: everything in this process is theirs.
 DIG = """
@@ -289,30 +291,27 @@ def test_large_answers_are_limited_over_the_whole_submission(
 def test_time_before_a_death_is_charged(submit: Submit) -> None:
     """Else a function that waits and then dies would take its time again in every check."""
     student = submit(
-        "import os, time\ndef f():\n    time.sleep(0.4)\n    os._exit(0)\n",
-        limits=Limits(call_seconds=1, submission_seconds=1),
+        "import os, time\ndef f(seconds):\n    time.sleep(seconds)\n    os._exit(0)\n",
+        limits=Limits(call_seconds=60, submission_seconds=100),
     )
-    began = time.monotonic()
-    assert isinstance(student.call("f").error, WorkerEnded)
-
-    def until_it_is_over() -> None:
-        for _ in range(5):
-            error = student.call("f").error
-            if not isinstance(error, WorkerEnded):
-                raise error
-
+    clock = student.__dict__["bench"]._clock
+    for _again in range(2):
+        before = clock.used
+        assert isinstance(student.call("f", 0.4).error, WorkerEnded)
+        assert clock.used - before >= 0.4
+    clock.used = clock.seconds - 0.1
     with pytest.raises(CallTimedOut):  # in the call, or in loading the file once more for it
-        until_it_is_over()
-    assert time.monotonic() - began < 2
+        raise student.call("f", 30).error
 
 
 def test_time_in_callbacks_is_free_only_for_a_while(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
     """The student's code chooses what they are given, and how often."""
     monkeypatch.setattr(worker, "FREE_CALLBACK_SECONDS", 0.6)
     student = submit("def f(g):\n    while True:\n        g()\n", limits=QUICK)
-    began = time.monotonic()
-    assert isinstance(student.call("f", lambda: time.sleep(0.1)).error, CallTimedOut)
-    assert time.monotonic() - began < 5
+    asked = itertools.count()
+    assert isinstance(student.call("f", lambda: next(asked) and time.sleep(0.1)).error, CallTimedOut)
+    # A tenth of a second each: 0.6 s of them are free, the call's own limit is 1 s, and 3 s where the machine is busy.
+    assert next(asked) < 50
 
 
 def test_one_endless_callback_is_stopped(
@@ -328,13 +327,13 @@ def test_one_endless_callback_is_stopped(
     )
     began = time.monotonic()
     assert isinstance(student.call("f").error, StudentFault)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def test_nested_callbacks_are_not_excused_twice(submit: Submit) -> None:
     student = submit(
         "import time\ndef outer(g, n):\n    return g(n)\n",
-        limits=Limits(call_seconds=1, submission_seconds=5),
+        limits=Limits(call_seconds=20, submission_seconds=60),
     )
     clock = student.__dict__["bench"]._clock
 
@@ -355,7 +354,8 @@ def test_a_worker_that_reads_nothing_is_given_up(submit: Submit) -> None:
         limits=QUICK,
     )
     assert student.f() == 1
-    time.sleep(0.3)
+    pid = student.__dict__["bench"].worker()._process.pid
+    assert soon(lambda: status(pid)["State"][0] == "T")
     assert isinstance(student.call("fine", np.zeros(10**6)).error, CallTimedOut)
     assert student.fine() == 2
 
@@ -368,15 +368,17 @@ def test_signals_and_exceptions_cannot_be_held_against_the_limit(submit: Submit)
         "        except BaseException:\n            pass\n",
         limits=QUICK,
     )
-    began = time.monotonic()
-    assert isinstance(student.call("f").error, CallTimedOut)
-    assert time.monotonic() - began < 3
+    error = student.call("f").error
+    assert isinstance(error, CallTimedOut)
+    # That of the call: the kernel's limit, which nothing can be held against, comes with the submission's.
+    assert error.seconds == QUICK.call_seconds
 
 
 def test_a_flood_of_output_ends_and_is_cut(submit: Submit) -> None:
     student = submit(
         "import os\ndef f():\n    while True:\n        os.write(1, b'x' * 65536)\n"
-        "def fine():\n    print('y' * 10**6)\n    return 2\n"
+        "def fine():\n    print('y' * 10**6)\n    return 2\n",
+        limits=QUICK,
     )
     assert isinstance(student.call("f").error, StudentFault)
     call = student.call("fine")
@@ -385,14 +387,14 @@ def test_a_flood_of_output_ends_and_is_cut(submit: Submit) -> None:
 
 
 def test_many_objects_are_found_at_once() -> None:
-    """One look through all of them for each new one would take a minute for 100,000."""
+    """One look through all of them for each new one would take minutes."""
     mine, other = LocalWorker(LIMITS), LocalWorker(LIMITS)
-    handles = [Handle(other, number, "Node", False) for number in range(20_000)]
-    began = time.monotonic()
+    handles = [Handle(other, number, "Node", False) for number in range(100_000)]
+    began = time.process_time()
     trees = [mine._leaf(handle) for handle in handles + handles]
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 15
     assert trees[:3] == [{"o": [0, "Node"]}, {"o": [1, "Node"]}, {"o": [2, "Node"]}]
-    assert trees[20_000:] == trees[:20_000]
+    assert trees[100_000:] == trees[:100_000]
 
 
 # -- callbacks, stand-ins, objects of ours ----------------------------------------------------------------------------
@@ -508,7 +510,7 @@ def test_objects_that_call_each_other_across_the_border_end(submit: Submit, refe
     )
     began = time.monotonic()
     assert isinstance(student.call("f").error, StudentFault)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
     assert student.fine() == 2
 
 
@@ -553,7 +555,8 @@ def own_zygote() -> Iterator[Zygote]:
 def test_a_zygote_that_was_done_away_with_is_replaced(
     own_zygote: Zygote, monkeypatch: pytest.MonkeyPatch, signal: str
 ) -> None:
-    monkeypatch.setattr(launch, "_ANSWER_SECONDS", 0.5)
+    if signal == "SIGSTOP":  # only this is waited for
+        monkeypatch.setattr(launch, "_ANSWER_SECONDS", 3)
     source = (
         f"import os, signal, time\ndef f():\n    os.kill(os.getppid(), signal.{signal})\n    time.sleep(0.1)\n"
         "    return 1\ndef fine():\n    return 2\n"
@@ -577,9 +580,9 @@ def test_a_closed_channel_does_not_use_the_numbers_of_its_descriptors_again() ->
     again = [os.pipe() for _ in range(3)]
     try:
         with pytest.raises(ChannelClosed):
-            channel.send(b"for the old one", time.monotonic() + 1)
+            channel.send(b"for the old one", time.monotonic() + 60)
         with pytest.raises(ChannelClosed):
-            channel.receive(time.monotonic() + 1)
+            channel.receive(time.monotonic() + 60)
     finally:
         for descriptor in (theirs_in, theirs_out, theirs_output, *[end for pipe in again for end in pipe]):
             os.close(descriptor)

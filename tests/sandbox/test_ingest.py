@@ -485,7 +485,7 @@ def test_too_much_time_is_a_sentence(zygote: Launcher) -> None:
     began = time.monotonic()
     text = problem(ingest(zygote, {"work.ipynb": data}, MAIN, Limits(1, 0.1, 512)))
     assert text == "work.ipynb could not be read: it takes longer than 0.1 s."
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert ingest(zygote, {MAIN: CODE}, MAIN).sources
 
 
@@ -610,7 +610,9 @@ def test_more_text_than_was_ever_sent() -> None:
 # -- anything -------------------------------------------------------------------------------------------------
 
 ANYTHING = settings(
-    max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=150,
+    deadline=60_000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

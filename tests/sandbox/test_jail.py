@@ -268,7 +268,7 @@ _NO_NAMESPACES = """
 
 def _tell(program: str, **options: Any) -> str:
     process = _python(program, **options)
-    said, complained = process.communicate(timeout=60)
+    said, complained = process.communicate(timeout=180)
     assert process.returncode == 0, complained
     if said.startswith("skip"):
         pytest.skip(said)

@@ -20,7 +20,7 @@ COUNTS = (
 )
 
 
-IMPATIENT = replace(LIMITS, call_seconds=0.3)
+IMPATIENT = replace(LIMITS, call_seconds=1)
 
 
 class Work:
