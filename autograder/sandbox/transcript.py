@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from autograder.errors import StudentFault
@@ -40,21 +40,22 @@ _PER_VALUE = 64
 """Bytes that keeping an answer takes beside its own, and each value in it: a byte on the wire may be a list here."""
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True)
+class Question:
     """A request as it travels, but for its number.
 
     kind     "map", "run" or "load"
     rest     what comes after the number, packed
     items    how many values these are
     replies  how many answers are due
-    seconds  how long each may take
+    seconds  how long each may take. It is the same question when another is given more time
     """
 
     kind: str
     rest: bytes
     items: int
     replies: int
-    seconds: float
+    seconds: float = field(compare=False)
 
 
 class Answer(NamedTuple):
@@ -218,7 +219,9 @@ class Transcripts:
             self._works.move_to_end(key)
             place: _Next | _Ending[Any] | None = known.first
             while isinstance(place, _Next):
-                answered = asked.ask(place.question, place.seconds)
+                # The one who is asked has a limit of its own.
+                question = replace(place.question, seconds=asked.limits.call_seconds)
+                answered = asked.ask(question, place.seconds)
                 said.append(answered)
                 if answered.lost is not None:
                     place = None

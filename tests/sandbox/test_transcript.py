@@ -127,6 +127,25 @@ def test_what_ended_a_worker_is_no_answer(submit: Submit) -> None:
     assert work.done == 4
 
 
+def test_a_question_is_asked_once_where_another_had_more_time(submit: Submit) -> None:
+    transcripts = Transcripts()
+
+    def work(student: Student) -> Any:
+        return student.f(1.0), student.f(1.0)
+
+    source = "asked = 0\ndef f(x):\n    global asked\n    asked += 1\n    return asked{more}\n"
+    patient = submit(source.format(more=" + 10.0"))
+    hurried = submit(source.format(more=""), limits=IMPATIENT)
+    again = submit(source.format(more=" + 10.0"), limits=IMPATIENT)
+    assert vars(patient)["bench"]._limits.call_seconds != IMPATIENT.call_seconds
+    first = conclude(transcripts, patient, work)
+    assert first.value == (11.0, 12.0)
+    # What it is asked as the other was is not asked again: it would answer otherwise.
+    assert conclude(transcripts, hurried, work).value == (1, 2)
+    # And what answers alike is remembered, however much time it had.
+    assert conclude(transcripts, again, work).mark is first.mark is not None
+
+
 def test_a_submission_that_does_not_load_is_left_to_the_work(submit: Submit) -> None:
     transcripts, work = Transcripts(), Work()
     student = submit(COUNTS.format("2 * x"))
