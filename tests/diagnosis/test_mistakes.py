@@ -68,26 +68,6 @@ def test_a_mistake_that_remembers_is_named_before_it_is_said_to_remember(diagnos
     assert found.mistake == "counts"
 
 
-def test_a_mistake_is_asked_each_question_once_whatever_was_asked_of_others(
-    course: Course, zygote: Launcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # It has less time for a call than a submission, and its questions are still the same ones.
-    assignment = course.assignment("chain")
-    monkeypatch.setattr(known, "_CALL_SECONDS", assignment.limits.call_seconds * 0.9)
-    counts = "seen = 0\n" + with_half("global seen; seen += 1; return x / 2 if seen < 2 else x / 3")
-    found = []
-
-    def use(suite: object) -> None:
-        grader = Grader(course, assignment, suite, zygote)  # type: ignore[arg-type]
-        for source in (RIGHT, with_half("return 7 * x"), counts):
-            submission = Submission("an", {"chain.py": source.encode()}, input_set=1)
-            found.append(diagnosis_of(grader.grade(submission)))
-
-    collected([assignment.hidden_dir, assignment.public_checks], use)
-    assert found[-1] is not None
-    assert found[-1].mistake == "counts"
-
-
 def test_what_is_left_out_is_told_otherwise(diagnosed: Diagnosed) -> None:
     found = diagnosed(with_half("return x + x"), left_out=("twice",))
     assert found is not None
